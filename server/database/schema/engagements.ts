@@ -1,0 +1,33 @@
+import type { Generated } from 'kysely'
+import type { Role } from '../../scope.ts'
+import type { WrittenAt } from './accounts.ts'
+
+export type EngagementTable = {
+  id: Generated<string>
+  client_id: string
+  system_name: string
+  type: 1 | 2
+  as_of: string | null
+  period_start: string | null
+  period_end: string | null
+  zone: string
+  categories: string[]
+  phase: Generated<string>
+  link_days: Generated<number>
+  created_at: WrittenAt
+  created_by: string
+}
+
+export type MembershipTable = {
+  engagement_id: string
+  person_id: string
+  role: Role
+  added_at: WrittenAt
+  removed_at: Date | null
+}
+
+export type CounterTable = {
+  engagement_id: string
+  series: string
+  last: number
+}

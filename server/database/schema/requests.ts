@@ -1,0 +1,66 @@
+import type { Generated } from 'kysely'
+import type { WrittenAt } from './accounts.ts'
+
+export type RequestKind = 'population' | 'sample' | 'configuration' | 'document' | 'inquiry' | 'walkthrough'
+export type RequestStatus = 'draft' | 'open' | 'in_progress' | 'client_review' | 'submitted' | 'in_review' | 'accepted'
+  | 'returned' | 'not_applicable' | 'cancelled'
+export type LinkEnd = 'accepted' | 'cancelled' | 'not_applicable' | 'reassigned' | 'revoked' | 'left'
+
+export type RequestTable = {
+  engagement_id: string
+  id: Generated<string>
+  number: number
+  kind: RequestKind
+  title: string
+  ask: string
+  why: Generated<string>
+  system: Generated<string>
+  example: Generated<string>
+  priority: Generated<'normal' | 'high'>
+  owner_id: string | null
+  due_on: string | null
+  original_due_on: string | null
+  status: Generated<RequestStatus>
+  status_since: WrittenAt
+  issued_at: Date | null
+  issued_by: string | null
+  reviewer_id: string | null
+  draw_id: string | null
+  version: Generated<number>
+  created_at: WrittenAt
+  created_by: string
+}
+
+export type RequestControlTable = {
+  engagement_id: string
+  request_id: string
+  control_id: string
+}
+
+export type ChecklistItemTable = {
+  engagement_id: string
+  request_id: string
+  position: number
+  text: string
+}
+
+export type AnswerLinkTable = {
+  engagement_id: string
+  id: Generated<string>
+  request_id: string
+  person_id: string
+  token_hash: string
+  created_at: WrittenAt
+  expires_at: Date
+  ended_at: Date | null
+  end_reason: LinkEnd | null
+}
+
+export type LinkSessionTable = {
+  engagement_id: string
+  id_hash: string
+  link_id: string
+  created_at: WrittenAt
+  expires_at: Date
+  address: string
+}

@@ -1,0 +1,54 @@
+import type * as accounts from './accounts.ts'
+import type * as controls from './controls.ts'
+import type * as engagements from './engagements.ts'
+import type * as evidence from './evidence.ts'
+import type * as exceptions from './exceptions.ts'
+import type { MailTable } from './mail.ts'
+import type { MatrixExportTable } from './matrix.ts'
+import type * as populations from './populations.ts'
+import type * as requests from './requests.ts'
+import type * as testing from './testing.ts'
+import type * as trail from './trail.ts'
+
+/** Every table, by its name in the database. */
+export type Schema = {
+  organization: accounts.OrganizationTable
+  person: accounts.PersonTable
+  credential: accounts.CredentialTable
+  recovery_code: accounts.RecoveryCodeTable
+  invitation: accounts.InvitationTable
+  session: accounts.SessionTable
+  attempt: accounts.AttemptTable
+  engagement: engagements.EngagementTable
+  membership: engagements.MembershipTable
+  counter: engagements.CounterTable
+  trail_head: trail.TrailHeadTable
+  trail_entry: trail.TrailEntryTable
+  trail_detail: trail.TrailDetailTable
+  access_entry: trail.AccessEntryTable
+  mail: MailTable
+  control: controls.ControlTable
+  control_wording: controls.ControlWordingTable
+  control_criterion: controls.ControlCriterionTable
+  request: requests.RequestTable
+  request_control: requests.RequestControlTable
+  checklist_item: requests.ChecklistItemTable
+  answer_link: requests.AnswerLinkTable
+  link_session: requests.LinkSessionTable
+  submission: evidence.SubmissionTable
+  evidence_file: evidence.EvidenceFileTable
+  population: populations.PopulationTable
+  population_row: populations.PopulationRowTable
+  draw: populations.DrawTable
+  sample_item: populations.SampleItemTable
+  item_claim: populations.ItemClaimTable
+  test_line: testing.TestLineTable
+  test_procedure: testing.TestProcedureTable
+  attribute: testing.AttributeTable
+  cell: testing.CellTable
+  citation: testing.CitationTable
+  sign_off: testing.SignOffTable
+  exception: exceptions.ExceptionTable
+  exception_response: exceptions.ExceptionResponseTable
+  matrix_export: MatrixExportTable
+}
