@@ -1,0 +1,88 @@
+import type { ClientRole, FirmRole } from '../scope.ts'
+import type { Channel } from '../database/schema/evidence.ts'
+import type { LinkEnd, RequestKind, RequestStatus } from '../database/schema/requests.ts'
+import type { CellResult, Conclusion } from '../database/schema/testing.ts'
+
+/**
+ * Everything the trail can say. Facts hold ids, numbers and closed words; what names a person, an address or is free
+ * text belongs in `detail`, which the entry only commits to.
+ */
+type Facts = {
+  'account.signed_in': { twoStep: boolean }
+  'account.sign_in_failed': Record<never, never>
+  'account.signed_out': { sessions: 'one' | 'all' }
+  'account.invited': { personId: string }
+  'account.invitation_accepted': Record<never, never>
+  'account.password_reset_asked': { personId: string }
+  'account.password_reset': Record<never, never>
+  'account.two_step_set': Record<never, never>
+  'account.two_step_removed': Record<never, never>
+  'account.recovery_code_used': Record<never, never>
+  'account.removed': { personId: string }
+  'account.refused': { route: string, permit: string }
+  'client.added': { organizationId: string }
+  'engagement.created': { type: 1 | 2, categories: readonly string[], zone: string, from: string, to: string }
+  'member.added': { personId: string, role: FirmRole | ClientRole }
+  'member.role_changed': { personId: string, from: FirmRole | ClientRole, to: FirmRole | ClientRole }
+  'member.removed': { personId: string }
+  'phase.changed': { from: string, to: string }
+  'control.added': { controlId: string, number: string, criteria: readonly string[] }
+  'control.changed': { controlId: string, number: string, fields: readonly string[] }
+  'control.reworded': { controlId: string, number: string, version: number }
+  'control.wording_confirmed': { controlId: string, number: string, version: number }
+  'request.drafted': { requestId: string, number: number, kind: RequestKind }
+  'request.changed': { requestId: string, number: number, fields: readonly string[] }
+  'request.issued': { requestId: string, number: number, ownerId: string, dueOn: string }
+  'request.reassigned': { requestId: string, number: number, from: string | null, to: string }
+  'request.due_changed': { requestId: string, number: number, from: string | null, to: string }
+  'request.started': { requestId: string, number: number }
+  'request.submitted': { requestId: string, number: number, version: number, files: number, channel: Channel }
+  'request.withdrawn': { requestId: string, number: number, version: number }
+  'request.review_started': { requestId: string, number: number, version: number }
+  'request.review_released': { requestId: string, number: number }
+  'request.accepted': { requestId: string, number: number, version: number }
+  'request.returned': { requestId: string, number: number, version: number, reason: string, dueOn: string, from: RequestStatus }
+  'request.cancelled': { requestId: string, number: number }
+  'request.not_applicable': { requestId: string, number: number }
+  'request.reopened': { requestId: string, number: number, from: RequestStatus }
+  'link.sent': { linkId: string, requestId: string, personId: string }
+  'link.opened': { linkId: string, requestId: string }
+  'link.ended': { requestId: string, links: number, reason: LinkEnd }
+  'evidence.uploaded': { fileId: string, requestId: string, sha256: string, size: number, channel: Channel }
+  'evidence.removed': { fileId: string, requestId: string, sha256: string }
+  'evidence.claimed': { requestId: string, itemId: string, claim: 'not_applicable' | 'cannot_provide' }
+  'population.mapped': { populationId: string, number: number, fileId: string, sha256: string, keyColumn: string, dateColumn: string }
+  'population.checked': { populationId: string, number: number, rows: number, inScope: number, findings: readonly string[] }
+  'population.unreadable': { populationId: string, number: number }
+  'population.accepted': { populationId: string, number: number, rows: number, inScope: number, sha256: string }
+  'population.returned': { populationId: string, number: number }
+  'population.locked': { populationId: string, number: number }
+  'sample.drawn': {
+    drawId: string, number: number, populationId: string, method: 'random' | 'all', algorithm: string, seed: string
+    size: number, populationSize: number, keysSha256: string, fileSha256: string, testLineIds: readonly string[]
+  }
+  'test.planned': { testLineId: string, reference: string, controlWordingVersion: number }
+  'test.changed': { testLineId: string, reference: string, fields: readonly string[] }
+  'test.no_occurrence': { testLineId: string, reference: string, populationId: string }
+  'result.set': {
+    testLineId: string, itemId: string, letter: string, from: CellResult, to: CellResult, version: number
+    files: readonly string[]
+  }
+  'result.stale': { testLineId: string, requestId: string, cells: number }
+  'test.concluded': { testLineId: string, reference: string, conclusion: Conclusion }
+  'test.signed': { testLineId: string, reference: string, kind: 'prepared' | 'reviewed', version: number }
+  'test.sign_off_voided': { testLineId: string, reference: string, kinds: readonly string[] }
+  'exception.opened': { exceptionId: string, number: number, testLineId: string }
+  'exception.described': { exceptionId: string, number: number, fields: readonly string[] }
+  'exception.moved': { exceptionId: string, number: number, from: string, to: string }
+  'exception.responded': { exceptionId: string, number: number, version: number, declined: boolean }
+  'matrix.exported': { number: number, draft: boolean, contentSha256: string }
+  'matrix.downloaded': { number: number, format: string }
+}
+
+export type EventKind = keyof Facts
+
+/** One thing that happened: its kind, its facts and, beside them, what may name people or quote them. */
+export type TrailEvent = {
+  [K in EventKind]: { readonly kind: K, readonly facts: Facts[K], readonly detail?: Readonly<Record<string, unknown>> }
+}[EventKind]

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Tx } from '../database/connect.ts'
+import { personOf, type Scope } from '../scope.ts'
+import type { TrailEvent } from './events.ts'
+import { canonicalJson, commitment, leafHash } from './leaf.ts'
+
+/** The log of what belongs to no engagement: accounts, invitations, sign-ins. */
+export const FIRM_LOG = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * Appends events to the log of the scope's engagement, or to the firm's. Call it last: it holds the log's head until
+ * the transaction ends, so whatever follows would make every other writer wait.
+ */
+export async function record(trx: Tx, scope: Scope, ...events: TrailEvent[]): Promise<void> {
+  if (events.length === 0) return
+  const engagementId = scope.engagement?.id ?? null
+  const log = engagementId ?? FIRM_LOG
+  const head = await lockHead(trx, log, engagementId)
+  const entries = events.map((event, index) => entry(scope, event, head.size + index, head.at))
+  await trx.insertInto('trail_entry').values(entries.map(({ event, text }, index) => ({
+    log,
+    sequence: head.size + index,
+    engagement_id: engagementId,
+    kind: event.kind,
+    at: head.at,
+    person_id: personOf(scope),
+    event: text,
+    leaf: leafHash(Buffer.from(text, 'utf8')),
+  }))).execute()
+  await trx.insertInto('trail_detail').values(entries.map(({ salt, detail }, index) => ({
+    log, sequence: head.size + index, engagement_id: engagementId, salt, detail,
+  }))).execute()
+  await trx.updateTable('trail_head').set({ size: head.size + events.length }).where('log', '=', log).execute()
+}
+
+async function lockHead(trx: Tx, log: string, engagementId: string | null): Promise<{ size: number, at: Date }> {
+  const read = trx.selectFrom('trail_head').select(['size', sql<Date>`app_now()`.as('at')]).where('log', '=', log).forUpdate()
+  const head = await read.executeTakeFirst()
+  if (head) return head
+  await trx.insertInto('trail_head').values({ log, engagement_id: engagementId })
+    .onConflict((conflict) => conflict.column('log').doNothing()).execute()
+  return await read.executeTakeFirstOrThrow()
+}
+
+function entry(scope: Scope, event: TrailEvent, sequence: number, at: Date) {
+  const salt = randomBytes(16)
+  const detail = canonicalJson({ actor: scope.actor.name, address: scope.address, ...event.detail })
+  const { actor } = scope
+  const text = canonicalJson({
+    at: at.toISOString(),
+    by: actor.kind === 'person' ? { person: actor.id } : actor.kind === 'link' ? { person: actor.personId, link: actor.id } : { job: actor.name },
+    detail: commitment(salt, detail),
+    engagement: scope.engagement?.id ?? null,
+    facts: event.facts,
+    kind: event.kind,
+    role: scope.role,
+    sequence,
+  })
+  return { event, text, salt, detail }
+}
