@@ -119,7 +119,8 @@ async function defineLookUps(db: Kysely<any>): Promise<void> {
       from session join person on person.id = session.person_id
         join organization on organization.id = person.organization_id
         left join credential on credential.person_id = person.id
-      where session.id_hash = hash and person.removed_at is null;
+      where session.id_hash = hash and person.removed_at is null and session.expires_at > now()
+        and (organization.kind <> 'firm' or session.last_seen_at > now() - interval '1 hour');
     end`.execute(db)
   await sql`create function find_invitation(hash text)
     returns table (person_id uuid, purpose text, expires_at timestamptz, used_at timestamptz)

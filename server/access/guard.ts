@@ -1,0 +1,121 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { inScope, type Db } from '../database/connect.ts'
+import { Forbidden, NotFound } from '../errors.ts'
+import type { EngagementScope, LinkScope, PersonScope, Scope } from '../scope.ts'
+import { record } from '../trail/record.ts'
+import { wantsJson } from '../web/failure.ts'
+import { findLinkScope } from './links.ts'
+import { isEngagementPermit, isFirmPermit, isPermit, may, mayInFirm, type Permit } from './policy.ts'
+import { personScope, type Sessions, type SignedIn } from './session.ts'
+import { findMembership } from './store.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    permit?: Permit
+  }
+  interface FastifyRequest {
+    scope: Scope | null
+    signedIn: SignedIn | null
+  }
+}
+
+export type Guard = {
+  readonly db: Db
+  readonly sessions: Sessions
+  readonly secureCookies: boolean
+  /** Whether this very request may use the doors that exist in demo mode only. */
+  readonly isDemo: (request: FastifyRequest) => boolean
+}
+
+/**
+ * Closes every route: one that does not state its permit keeps the server from starting, and no handler runs, and no
+ * body is read, before the caller's right to it is known.
+ */
+export function registerGuard(app: FastifyInstance, guard: Guard): void {
+  app.decorateRequest('scope', null)
+  app.decorateRequest('signedIn', null)
+  app.addHook('onRoute', (route) => {
+    const permit = route.config?.permit
+    if (!isPermit(permit)) throw new Error(`${String(route.method)} ${route.url} does not state its permit`)
+    if (isEngagementPermit(permit) && !route.url.startsWith('/engagements/:engagement')) {
+      throw new Error(`${route.url} asks for ${permit}, which only means something inside an engagement`)
+    }
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) return
+    const permit = request.routeOptions.config.permit
+    if (permit === undefined) throw new NotFound()
+    await admit(guard, permit, request, reply)
+  })
+}
+
+/** The caller's scope inside the engagement of the URL. */
+export function engagementScope(request: FastifyRequest): EngagementScope {
+  const { scope } = request
+  if (!scope?.engagement) throw new NotFound()
+  return scope as EngagementScope
+}
+
+/** The caller as a signed-in person. */
+export function callerScope(request: FastifyRequest): PersonScope {
+  const { scope } = request
+  if (scope?.actor.kind !== 'person') throw new NotFound()
+  return scope as PersonScope
+}
+
+/** The caller as the recipient of the answer link in the URL. */
+export function linkScope(request: FastifyRequest): LinkScope {
+  const { scope } = request
+  if (scope?.actor.kind !== 'link' || !scope.engagement) throw new NotFound()
+  return scope as LinkScope
+}
+
+async function admit(guard: Guard, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (permit === 'public') return
+  if (permit === 'demo') {
+    if (!guard.isDemo(request)) throw new NotFound()
+    return
+  }
+  if (permit === 'link') {
+    request.scope = await findLinkScope(guard.db, request, guard.secureCookies)
+    if (!request.scope) await turnAway(request, reply, '/answer/closed')
+    return
+  }
+  const person = await guard.sessions.read(request.cookies[guard.sessions.cookieName])
+  if (!person) return await turnAway(request, reply, '/sign-in')
+  request.signedIn = person
+  const scope: PersonScope = {
+    ...personScope({ id: person.personId, name: person.name }, request.ip),
+    side: person.side, organizationId: person.organizationId, rank: person.rank,
+  }
+  request.scope = scope
+  if (permit === 'pending') return
+  if (!person.complete) return await turnAway(request, reply, person.twoStepConfirmed ? '/sign-in/second-step' : '/account/two-step')
+  if (isFirmPermit(permit)) {
+    if (person.side !== 'firm') throw new NotFound()
+    if (!mayInFirm(person.rank, permit)) await refuse(guard, scope, permit, request)
+  }
+  if (isEngagementPermit(permit)) await enter(guard, scope, permit, request)
+}
+
+async function enter(guard: Guard, scope: PersonScope, permit: Permit, request: FastifyRequest): Promise<void> {
+  const { engagement: id } = request.params as { engagement?: string }
+  if (id === undefined || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw new NotFound()
+  const found = await inScope(guard.db, scope, async (trx) => findMembership(trx, scope, id))
+  if (!found) throw new NotFound()
+  const inside: EngagementScope = { ...scope, engagement: found.engagement, role: found.role }
+  request.scope = inside
+  if (isEngagementPermit(permit) && !may(found.role, permit)) await refuse(guard, inside, permit, request)
+}
+
+async function refuse(guard: Guard, scope: Scope, permit: Permit, request: FastifyRequest): Promise<never> {
+  await inScope(guard.db, scope, async (trx) => {
+    await record(trx, scope, { kind: 'account.refused', facts: { route: `${request.method} ${request.routeOptions.url ?? ''}`, permit } })
+  })
+  throw new Forbidden()
+}
+
+async function turnAway(request: FastifyRequest, reply: FastifyReply, door: string): Promise<void> {
+  if (wantsJson(request)) await reply.code(401).send({ error: 'You are no longer signed in. What you typed is still on the page: sign in in another tab, then try again.' })
+  else await reply.redirect(door, 303)
+}

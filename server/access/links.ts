@@ -1,0 +1,100 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
+import { inScope, type Db, type Tx } from '../database/connect.ts'
+import type { LinkEnd } from '../database/schema/requests.ts'
+import { hashToken, newToken } from '../secrets.ts'
+import type { EngagementScope, LinkScope, Scope } from '../scope.ts'
+import { findEngagementFacts, findMember } from './store.ts'
+
+/** What a link's token leads to. `state` says why it may no longer open. */
+export type FoundLink = {
+  readonly engagementId: string
+  readonly linkId: string
+  readonly requestId: string
+  readonly personId: string
+  readonly state: 'open' | 'expired' | LinkEnd
+}
+
+const SESSION_SECONDS = 12 * 3600
+
+/** The link behind a token, or null for one that was never given out. Changes nothing. */
+export async function findLink(db: Db, token: string): Promise<FoundLink | null> {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return null
+  return await lookUp(db, 'find_answer_link', token)
+}
+
+/**
+ * Starts the session of one link: the browser gets a cookie of its own for it, so that it may hold several.
+ * `link` must be open. Returns the scope of the recipient.
+ */
+export async function beginLinkSession(trx: Tx, scope: LinkScope, reply: FastifyReply, secure: boolean): Promise<void> {
+  const token = newToken()
+  await trx.insertInto('link_session').values({
+    engagement_id: scope.engagement.id, id_hash: hashToken(token), link_id: scope.actor.id,
+    expires_at: sql<Date>`now() + make_interval(secs => ${SESSION_SECONDS})`, address: scope.address,
+  }).execute()
+  reply.setCookie(cookieName(scope.actor.requestId, secure), token, { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: SESSION_SECONDS })
+}
+
+/** The scope of the link session for the request in the URL (`/answer/requests/:request`), or null. */
+export async function findLinkScope(db: Db, request: FastifyRequest, secure: boolean): Promise<LinkScope | null> {
+  const { request: requestId } = request.params as { request?: string }
+  if (requestId === undefined || !/^[0-9a-f-]{36}$/.test(requestId)) return null
+  const token = request.cookies[cookieName(requestId, secure)]
+  if (token === undefined) return null
+  const link = await lookUp(db, 'find_link_session', token)
+  if (link?.state !== 'open' || link.requestId !== requestId) return null
+  return await recipientScope(db, link, request.ip)
+}
+
+/** The scope of a link's recipient; null when that person has left the engagement or their organization. */
+export async function recipientScope(db: Db, link: FoundLink, address: string): Promise<LinkScope | null> {
+  const doorway: Scope = { actor: { kind: 'job', name: 'link' }, side: 'program', organizationId: null, rank: null, role: null, engagement: doorwayFacts(link.engagementId), address, at: null }
+  return await inScope(db, doorway, async (trx) => {
+    const engagement = await findEngagementFacts(trx, link.engagementId)
+    const member = await findMember(trx, link.engagementId, link.personId)
+    if (!engagement || !member) return null
+    return {
+      actor: { kind: 'link', id: link.linkId, personId: link.personId, name: member.name, requestId: link.requestId },
+      side: 'client', organizationId: member.organizationId, rank: null, role: 'owner', engagement, address, at: null,
+    }
+  })
+}
+
+/** Makes a link for one request and one recipient and returns its id; `token` is stored as its hash only. */
+export async function insertLink(trx: Tx, scope: EngagementScope, link: { requestId: string, personId: string, token: string, days: number }): Promise<string> {
+  const row = await trx.insertInto('answer_link').values({
+    engagement_id: scope.engagement.id, request_id: link.requestId, person_id: link.personId, token_hash: hashToken(link.token),
+    expires_at: sql<Date>`app_now() + make_interval(days => ${link.days})`,
+  }).returning('id').executeTakeFirstOrThrow()
+  return row.id
+}
+
+/** Ends the living links of a request, of everybody or of one recipient, and returns how many there were. */
+export async function endLinks(trx: Tx, scope: EngagementScope, requestId: string, reason: LinkEnd, personId?: string): Promise<number> {
+  let query = trx.updateTable('answer_link').set({ ended_at: sql`app_now()`, end_reason: reason })
+    .where('engagement_id', '=', scope.engagement.id).where('request_id', '=', requestId).where('ended_at', 'is', null)
+  if (personId !== undefined) query = query.where('person_id', '=', personId)
+  const result = await query.executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
+
+function cookieName(requestId: string, secure: boolean): string {
+  return `${secure ? '__Host-' : ''}answer-${requestId}`
+}
+
+async function lookUp(db: Db, question: 'find_answer_link' | 'find_link_session', token: string): Promise<FoundLink | null> {
+  const result = await sql<{ engagement_id: string, link_id: string, request_id: string, person_id: string, expired: boolean, end_reason: LinkEnd | null }>`
+    select * from ${sql.id(question)}(${hashToken(token)})`.execute(db)
+  const row = result.rows[0]
+  if (!row) return null
+  return {
+    engagementId: row.engagement_id, linkId: row.link_id, requestId: row.request_id, personId: row.person_id,
+    state: row.end_reason ?? (row.expired ? 'expired' : 'open'),
+  }
+}
+
+/** Just enough of an engagement to open its rows by id. */
+function doorwayFacts(id: string): NonNullable<Scope['engagement']> {
+  return { id, clientId: '', client: '', firm: '', system: '', type: 2, asOf: null, periodStart: null, periodEnd: null, zone: 'UTC', categories: [], phase: '' }
+}

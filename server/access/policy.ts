@@ -1,0 +1,80 @@
+import type { FirmRank, Role } from '../scope.ts'
+
+const TEAM = ['partner', 'manager', 'senior', 'staff'] as const
+const SENIORS = ['partner', 'manager', 'senior'] as const
+const MANAGERS = ['partner', 'manager'] as const
+const FIRM = ['partner', 'quality_reviewer', 'manager', 'senior', 'staff'] as const
+const EVERYONE = [...FIRM, 'sponsor', 'lead', 'owner'] as const
+
+/** Who may: inside an engagement by role there. When is the business of each noun's rules. */
+export const roles = {
+  'engagement.view': EVERYONE,
+  'team.manage': MANAGERS,
+  'phase.change': MANAGERS,
+  'control.view': [...FIRM, 'sponsor', 'lead'],
+  'control.edit': TEAM,
+  'control.confirm': ['lead'],
+  'request.view': EVERYONE,
+  'request.draft': TEAM,
+  'request.issue': SENIORS,
+  'request.assign': [...SENIORS, 'lead'],
+  'request.answer': ['lead', 'owner'],
+  'request.review': TEAM,
+  'request.decide': SENIORS,
+  'link.send': [...SENIORS, 'lead'],
+  'evidence.view': EVERYONE,
+  'population.view': FIRM,
+  'population.prepare': TEAM,
+  'sample.draw': TEAM,
+  'test.view': FIRM,
+  'test.edit': TEAM,
+  'test.prepare': TEAM,
+  'test.review': SENIORS,
+  'exception.view': [...FIRM, 'sponsor', 'lead'],
+  'exception.describe': TEAM,
+  'exception.release': SENIORS,
+  'exception.answer': ['lead'],
+  'exception.finish': MANAGERS,
+  'matrix.view': FIRM,
+  'matrix.export_draft': FIRM,
+  'matrix.export_final': MANAGERS,
+  'trail.view': FIRM,
+} as const satisfies Record<string, readonly Role[]>
+
+/** Who may: outside any engagement by rank in the firm. */
+export const ranks = {
+  'engagement.create': ['partner', 'manager'],
+  'account.manage': ['partner', 'manager'],
+  'firm_trail.view': ['partner', 'manager'],
+} as const satisfies Record<string, readonly FirmRank[]>
+
+export type EngagementPermit = keyof typeof roles
+export type FirmPermit = keyof typeof ranks
+
+/**
+ * What a route may demand: nothing (`public`), the start of a session (`pending`: password given, second step not yet),
+ * a signed-in person (`signed_in`), an answer link's session (`link`), the demo's own people (`demo`), or a permission.
+ */
+export type Permit = 'public' | 'pending' | 'signed_in' | 'link' | 'demo' | EngagementPermit | FirmPermit
+
+export function isEngagementPermit(permit: string): permit is EngagementPermit {
+  return Object.hasOwn(roles, permit)
+}
+
+export function isFirmPermit(permit: string): permit is FirmPermit {
+  return Object.hasOwn(ranks, permit)
+}
+
+export function isPermit(permit: unknown): permit is Permit {
+  return typeof permit === 'string'
+    && (['public', 'pending', 'signed_in', 'link', 'demo'].includes(permit) || isEngagementPermit(permit) || isFirmPermit(permit))
+}
+
+/** Whether a person with `role` in the engagement may; pages ask before they show a button. */
+export function may(role: Role | null, permit: EngagementPermit): boolean {
+  return role !== null && (roles[permit] as readonly Role[]).includes(role)
+}
+
+export function mayInFirm(rank: FirmRank | null, permit: FirmPermit): boolean {
+  return rank !== null && (ranks[permit] as readonly FirmRank[]).includes(rank)
+}

@@ -1,0 +1,42 @@
+import { sql } from 'kysely'
+import type { Tx } from '../database/connect.ts'
+import type { EngagementFacts, PersonScope, Role } from '../scope.ts'
+
+/** The engagement and the person's role in it, or null when they are not (or no longer) on its team. */
+export async function findMembership(trx: Tx, scope: PersonScope, engagementId: string): Promise<{ engagement: EngagementFacts, role: Role } | null> {
+  const row = await engagementFacts(trx)
+    .innerJoin('membership', 'membership.engagement_id', 'engagement.id')
+    .select('membership.role')
+    .where('engagement.id', '=', engagementId)
+    .where('membership.person_id', '=', scope.actor.id)
+    .where('membership.removed_at', 'is', null)
+    .executeTakeFirst()
+  if (!row) return null
+  const { role, ...facts } = row
+  return { engagement: facts, role }
+}
+
+/** The facts of the engagement the transaction is in. */
+export async function findEngagementFacts(trx: Tx, engagementId: string): Promise<EngagementFacts | null> {
+  return await engagementFacts(trx).where('engagement.id', '=', engagementId).executeTakeFirst() ?? null
+}
+
+/** Name and standing of a person on the engagement the transaction is in. */
+export async function findMember(trx: Tx, engagementId: string, personId: string): Promise<{ name: string, email: string, role: Role, organizationId: string } | null> {
+  return await trx.selectFrom('membership').innerJoin('person', 'person.id', 'membership.person_id')
+    .select(['person.name', 'person.email', 'membership.role', 'person.organization_id as organizationId'])
+    .where('membership.engagement_id', '=', engagementId).where('membership.person_id', '=', personId)
+    .where('membership.removed_at', 'is', null).where('person.removed_at', 'is', null)
+    .executeTakeFirst() ?? null
+}
+
+function engagementFacts(trx: Tx) {
+  return trx.selectFrom('engagement')
+    .innerJoin('organization as client', 'client.id', 'engagement.client_id')
+    .select([
+      'engagement.id', 'engagement.client_id as clientId', 'client.name as client', 'engagement.system_name as system',
+      'engagement.type', 'engagement.as_of as asOf', 'engagement.period_start as periodStart',
+      'engagement.period_end as periodEnd', 'engagement.zone', 'engagement.categories', 'engagement.phase',
+      sql<string>`(select name from organization where kind = 'firm')`.as('firm'),
+    ])
+}
