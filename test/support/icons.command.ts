@@ -1,0 +1,3 @@
+import { drawSprite } from './sprite.ts'
+
+process.stdout.write(drawSprite())
