@@ -49,7 +49,7 @@ export async function up(db: Kysely<any>): Promise<void> {
       end if;
       return new;
     end $$`.execute(db)
-  await sql`create trigger freeze before update on submission for each row execute function freeze_submission()`.execute(db)
+  await sql`create trigger frozen before update on submission for each row execute function freeze_submission()`.execute(db)
 
   await sql`create table evidence_file (
     engagement_id uuid not null,
@@ -94,7 +94,7 @@ export async function up(db: Kysely<any>): Promise<void> {
       end if;
       return new;
     end $$`.execute(db)
-  await sql`create trigger freeze before update or delete on evidence_file for each row execute function freeze_evidence_file()`.execute(db)
+  await sql`create trigger frozen before update or delete on evidence_file for each row execute function freeze_evidence_file()`.execute(db)
   // A file may only join an answer that is still being made.
   await sql`create function join_open_submission() returns trigger language plpgsql as $$
     begin

@@ -68,7 +68,7 @@ export async function up(db: Kysely<any>): Promise<void> {
       end if;
       return coalesce(new, old);
     end $$`.execute(db)
-  await sql`create trigger freeze before update or delete on population_row for each row execute function freeze_population_row()`.execute(db)
+  await sql`create trigger frozen before update or delete on population_row for each row execute function freeze_population_row()`.execute(db)
 
   await sql`create table draw (
     engagement_id uuid not null,

@@ -1,0 +1,51 @@
+import type { FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
+import { may, type EngagementPermit } from '../access/policy.ts'
+import { inScope, type Db, type Tx } from '../database/connect.ts'
+import type { EngagementFacts, EngagementScope, Role } from '../scope.ts'
+import { emptyShell, type Shell, type TabName } from '../web/view.ts'
+import { roleName } from './roles.ts'
+
+const tabPermits: readonly (readonly [TabName, EngagementPermit])[] = [
+  ['overview', 'engagement.view'], ['controls', 'control.view'], ['requests', 'request.view'],
+  ['populations', 'population.view'], ['testing', 'test.view'], ['exceptions', 'exception.view'],
+  ['matrix', 'matrix.view'], ['trail', 'trail.view'], ['team', 'engagement.view'],
+]
+
+/** What stands around the page for whoever asked for it. */
+export async function readShell(db: Db, request: FastifyRequest): Promise<Shell> {
+  const { signedIn, scope } = request
+  if (!signedIn?.complete || scope?.actor.kind !== 'person') return emptyShell
+  const inside = scope.engagement ? scope as EngagementScope : null
+  const counts = inside ? await inScope(db, inside, async (trx) => countTabs(trx, inside)) : null
+  return {
+    person: { name: signedIn.name, role: inside?.role ? roleName(inside.role) : signedIn.rank ? roleName(signedIn.rank) : 'client' },
+    organization: signedIn.organizationName,
+    engagement: inside ? { id: inside.engagement.id, client: inside.engagement.client, firm: inside.engagement.firm, label: engagementLabel(inside.engagement) } : null,
+    tabs: inside ? tabPermits.filter(([, permit]) => may(inside.role, permit)).map(([name]) => ({ name, count: counts?.[name] ?? null })) : [],
+    waiting: 0,
+  }
+}
+
+/** 'SOC 2 Type 2 · FY26' from the year the examination looks at. */
+export function engagementLabel({ type, asOf, periodEnd }: Pick<EngagementFacts, 'type' | 'asOf' | 'periodEnd'>): string {
+  return `SOC 2 Type ${type} · FY${(periodEnd ?? asOf ?? '').slice(2, 4)}`
+}
+
+async function countTabs(trx: Tx, scope: EngagementScope): Promise<Partial<Record<TabName, number>>> {
+  const engagement = scope.engagement.id
+  const person = scope.actor.kind === 'person' ? scope.actor.id : null
+  const mine = seesOwnRequestsOnly(scope.role) ? sql`and owner_id = ${person}` : sql``
+  const result = await sql<Record<'controls' | 'requests' | 'populations' | 'testing' | 'exceptions', number>>`select
+    (select count(*) from control where engagement_id = ${engagement}) as controls,
+    (select count(*) from request where engagement_id = ${engagement} ${mine}) as requests,
+    (select count(*) from population where engagement_id = ${engagement}) as populations,
+    (select count(*) from test_line where engagement_id = ${engagement}) as testing,
+    (select count(*) from exception where engagement_id = ${engagement}) as exceptions`.execute(trx)
+  return result.rows[0] ?? {}
+}
+
+/** Control owners see what is asked of them and nothing else. */
+export function seesOwnRequestsOnly(role: Role | null): boolean {
+  return role === 'owner'
+}

@@ -1,0 +1,47 @@
+/** The facts of each mail, by template (views/mail/<name>.hbs and <name>.text.hbs). Never a link: that travels sealed. */
+export type Messages = {
+  invitation: { firm: string, from: string, client: string | null, days: number }
+  password_reset: { hours: number }
+  request_issued: RequestMail
+  request_returned: RequestMail & { reason: string, words: string }
+  fresh_link: RequestMail
+  response_wanted: { firm: string, client: string, from: string, exception: string, control: string, problem: string }
+}
+
+type RequestMail = {
+  firm: string
+  client: string
+  from: string
+  number: string
+  title: string
+  ask: string
+  checklist: readonly string[]
+  controls: readonly string[]
+  /** ISO date, due to the end of that day in `zone`. */
+  dueOn: string
+  zone: string
+  /** Days the link lives. */
+  days: number
+}
+
+export type MessageName = keyof Messages
+
+type Facts<K extends MessageName> = Messages[K]
+
+/** One line, starting with the due date where there is one. */
+export function subject<K extends MessageName>(name: K, facts: Facts<K>): string {
+  return subjects[name](facts).replace(/\s+/g, ' ')
+}
+
+const subjects: { [K in MessageName]: (facts: Facts<K>) => string } = {
+  invitation: ({ firm, client }) => client === null ? `Your account at ${firm}` : `Your account for the SOC 2 examination of ${client}`,
+  password_reset: () => 'Set a new password',
+  request_issued: (facts) => `Due ${shortDate(facts.dueOn)}: ${facts.title} (${facts.number})`,
+  request_returned: (facts) => `Due ${shortDate(facts.dueOn)}: please send again, ${facts.title} (${facts.number})`,
+  fresh_link: (facts) => `Your new link: ${facts.title} (${facts.number})`,
+  response_wanted: ({ exception, control }) => `Your response is asked for: ${exception}, control ${control}`,
+}
+
+function shortDate(date: string): string {
+  return new Date(`${date}T00:00:00Z`).toLocaleDateString('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' })
+}
