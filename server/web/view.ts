@@ -28,7 +28,7 @@ export type PageModel = {
   readonly tab?: TabName
   /** Files of static/ that this page runs, besides those of its layout. */
   readonly scripts?: readonly string[]
-  /** 'page' has margins (the default), 'center' is narrower, 'bare' reaches the edges (two panes). */
+  /** 'page' has margins (the default), 'center' is narrower, 'bare' reaches the edges (two panes); on the owner's layout a bare page brings its own `<main id="main">`. */
   readonly frame?: 'page' | 'center' | 'bare'
 }
 
@@ -53,7 +53,7 @@ declare module 'fastify' {
 
 export type ViewOptions = { readonly shell: (request: FastifyRequest) => Promise<Shell> }
 
-export const emptyShell: Shell = { person: null, organization: null, engagement: null, tabs: [], waiting: 0 }
+const emptyShell: Shell = { person: null, organization: null, engagement: null, tabs: [], waiting: 0 }
 
 const folder = new URL('../../views/', import.meta.url)
 let compiled: ReadonlyMap<string, HandlebarsTemplateDelegate> | undefined
@@ -62,7 +62,8 @@ let compiled: ReadonlyMap<string, HandlebarsTemplateDelegate> | undefined
 export function registerViews(app: FastifyInstance, { shell }: ViewOptions): void {
   templates()
   app.decorateReply('page', async function page(this: FastifyReply, name: string, model: PageModel, options: PageOptions = {}) {
-    const around = await shell(this.request)
+    // The plain layout says nothing of the person, so an error page needs no database.
+    const around = options.layout === 'plain' ? emptyShell : await shell(this.request)
     const layout = options.layout ?? (around.person ? 'desk' : 'plain')
     const body = renderTemplate(name, model)
     return this.code(options.status ?? 200)

@@ -1,0 +1,97 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import type { Test } from 'tap'
+import { unpackChromium } from './chromium.ts'
+
+export type PageWishes = {
+  readonly width?: number
+  readonly dark?: boolean
+  /** False shows the page as a browser without scripts does. */
+  readonly scripts?: boolean
+  /** Sent as Cookie on every request, such as 'session=…'. */
+  readonly cookie?: string
+  readonly baseURL?: string
+}
+
+export type TestBrowser = { readonly browser: Browser, readonly newPage: (wishes?: PageWishes) => Promise<Page> }
+
+const looks = new URL('../../.tap/looks/', import.meta.url).pathname
+
+/** A browser that closes with the test; a page's script error or breach of the content policy fails the test. */
+export async function openBrowser(t: Test): Promise<TestBrowser> {
+  const { executable, environment } = await unpackChromium()
+  const home = await mkdtemp(join(tmpdir(), 'tickmark-browser-'))
+  const browser = await chromium.launch({
+    executablePath: executable,
+    args: ['--no-sandbox', '--disable-gpu'],
+    env: { ...environment, HOME: home, PATH: '/usr/bin:/bin' },
+  })
+  t.teardown(async () => {
+    await browser.close()
+    await rm(home, { recursive: true, force: true })
+  })
+  return { browser, newPage: async (wishes = {}) => await newPage(t, browser, wishes) }
+}
+
+/** Asserts that axe finds nothing, in the light and in the dark scheme. */
+export async function expectAccessible(t: Test, page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    const found = violations.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
+    t.strictSame(found, [], `axe finds nothing in ${colorScheme} at ${new URL(page.url(), 'about:blank').pathname}`)
+  }
+  await page.emulateMedia({ colorScheme: null })
+}
+
+/** Asserts that the page does not scroll sideways on a phone. */
+export async function expectFits(t: Test, page: Page, width = 390): Promise<void> {
+  const before = page.viewportSize()
+  await page.setViewportSize({ width, height: 844 })
+  const reach = await page.evaluate<number>('document.documentElement.scrollWidth')
+  t.ok(reach <= width, `the page is at most ${width} pixels wide (it is ${reach})`)
+  if (before) await page.setViewportSize(before)
+}
+
+/** With TICKMARK_LOOK set, takes pictures of the page into .tap/looks: wide and narrow, light and dark. */
+export async function look(page: Page, name: string): Promise<void> {
+  if (!process.env['TICKMARK_LOOK']) return
+  await mkdir(looks, { recursive: true })
+  const before = page.viewportSize()
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 844 })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.screenshot({ path: join(looks, `${name}-${width}-${colorScheme}.png`), fullPage: true })
+    }
+  }
+  await page.emulateMedia({ colorScheme: null })
+  if (before) await page.setViewportSize(before)
+}
+
+async function newPage(t: Test, browser: Browser, wishes: PageWishes): Promise<Page> {
+  const options: BrowserContextOptions = {
+    viewport: { width: wishes.width ?? 1280, height: 844 },
+    colorScheme: wishes.dark ? 'dark' : 'light',
+    // Colours on their way from one to another would fail the contrast check.
+    reducedMotion: 'reduce',
+    javaScriptEnabled: wishes.scripts ?? true,
+    locale: 'en-US',
+    timezoneId: 'America/New_York',
+  }
+  if (wishes.baseURL) options.baseURL = wishes.baseURL
+  const context = await browser.newContext(options)
+  if (wishes.cookie && wishes.baseURL) {
+    const [name = '', ...value] = wishes.cookie.split('=')
+    await context.addCookies([{ name, value: value.join('='), url: wishes.baseURL }])
+  }
+  const page = await context.newPage()
+  page.on('pageerror', (error) => t.fail(`a script of the page failed: ${error.message}`))
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) t.fail(`the page breaks its content policy: ${message.text()}`)
+  })
+  return page
+}
