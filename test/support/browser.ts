@@ -20,7 +20,7 @@ export type TestBrowser = { readonly browser: Browser, readonly newPage: (wishes
 
 const looks = new URL('../../.tap/looks/', import.meta.url).pathname
 
-/** A browser that closes with the test; a page's script error or breach of the content policy fails the test. */
+/** A browser that closes with the test (start the server first, so that it ends last); a page's script error or breach of the content policy fails the test. */
 export async function openBrowser(t: Test): Promise<TestBrowser> {
   const { executable, environment } = await unpackChromium()
   const home = await mkdtemp(join(tmpdir(), 'tickmark-browser-'))

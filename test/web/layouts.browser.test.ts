@@ -17,8 +17,8 @@ const model: FailurePage = { title: 'Not now', what: 'A reviewed cell is not edi
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 t.test('the three layouts work in a browser under the content policy', async (t) => {
-  const { newPage } = await openBrowser(t)
   const address = await serve(t)
+  const { newPage } = await openBrowser(t)
   for (const layout of ['desk', 'owner', 'plain'] as const) {
     const page = await newPage({ baseURL: address })
     await page.goto(`/${layout}`)
@@ -32,8 +32,9 @@ t.test('the three layouts work in a browser under the content policy', async (t)
 })
 
 t.test('the theme is chosen with a button and remembered, "/" leads to the jump box, the menu opens by keyboard', async (t) => {
+  const baseURL = await serve(t)
   const { newPage } = await openBrowser(t)
-  const page = await newPage({ baseURL: await serve(t) })
+  const page = await newPage({ baseURL })
   await page.goto('/desk')
   await page.getByRole('button', { name: 'Light or dark' }).click()
   t.equal(await page.locator('html').getAttribute('data-bs-theme'), 'dark')
@@ -50,8 +51,9 @@ t.test('the theme is chosen with a button and remembered, "/" leads to the jump 
 })
 
 t.test('without scripts the desk shows everything but the theme button', async (t) => {
+  const baseURL = await serve(t)
   const { newPage } = await openBrowser(t)
-  const page = await newPage({ baseURL: await serve(t), scripts: false })
+  const page = await newPage({ baseURL, scripts: false })
   await page.goto('/desk')
   t.notOk(await page.locator('.theme').isVisible())
   t.ok(await page.getByRole('link', { name: 'Requests 60' }).isVisible())
@@ -59,7 +61,7 @@ t.test('without scripts the desk shows everything but the theme button', async (
 })
 
 async function serve(t: { teardown: (end: () => Promise<void>) => void }): Promise<string> {
-  const app: FastifyInstance = fastify()
+  const app: FastifyInstance = fastify({ forceCloseConnections: true })
   app.addHook('onRequest', async (_request, reply) => { reply.header('content-security-policy', policy) })
   registerAssets(app)
   registerViews(app, { shell: async () => shell })
