@@ -1,0 +1,115 @@
+import { sql } from 'kysely'
+import type { Tx } from '../database/connect.ts'
+import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
+import { NotFound } from '../errors.ts'
+import { personOf, type EngagementScope } from '../scope.ts'
+
+export type RequestDraft = {
+  readonly kind: RequestKind
+  readonly title: string
+  readonly ask: string
+  readonly why: string
+  readonly system: string
+  readonly example: string
+  readonly priority: 'normal' | 'high'
+  readonly ownerId: string | null
+  readonly dueOn: string | null
+  readonly controlIds: readonly string[]
+  readonly checklist: readonly string[]
+  readonly drawId: string | null
+}
+
+export type RequestRow = Awaited<ReturnType<typeof lockRequest>>
+
+/** The request by its number as this scope may see it; throws NotFound. A control owner sees their own, a link its one. */
+export async function findRequest(trx: Tx, scope: EngagementScope, number: number) {
+  return await visible(trx, scope)
+    .leftJoin('person as owner', 'owner.id', 'request.owner_id')
+    .leftJoin('person as reviewer', 'reviewer.id', 'request.reviewer_id')
+    .selectAll('request').select(['owner.name as owner_name', 'owner.title as owner_title', 'reviewer.name as reviewer_name'])
+    .where('request.number', '=', number)
+    .executeTakeFirstOrThrow(missing)
+}
+
+/** Locks the request for a change; throws NotFound like `findRequest`. */
+export async function lockRequest(trx: Tx, scope: EngagementScope, number: number) {
+  return await visible(trx, scope).selectAll('request').where('request.number', '=', number).forUpdate('request').executeTakeFirstOrThrow(missing)
+}
+
+/** The same by id, for callers that hold one: a link, a draw, a job. */
+export async function lockRequestById(trx: Tx, scope: EngagementScope, id: string) {
+  return await visible(trx, scope).selectAll('request').where('request.id', '=', id).forUpdate('request').executeTakeFirstOrThrow(missing)
+}
+
+export async function listChecklist(trx: Tx, scope: EngagementScope, requestId: string): Promise<string[]> {
+  const rows = await trx.selectFrom('checklist_item').select('text')
+    .where('engagement_id', '=', scope.engagement.id).where('request_id', '=', requestId).orderBy('position').execute()
+  return rows.map(({ text }) => text)
+}
+
+export async function listRequestControls(trx: Tx, scope: EngagementScope, requestId: string) {
+  return await trx.selectFrom('request_control')
+    .innerJoin('control', (join) => join.onRef('control.engagement_id', '=', 'request_control.engagement_id').onRef('control.id', '=', 'request_control.control_id'))
+    .innerJoin('control_wording', (join) => join.onRef('control_wording.engagement_id', '=', 'control.engagement_id')
+      .onRef('control_wording.control_id', '=', 'control.id').onRef('control_wording.version', '=', 'control.wording_version'))
+    .select(['control.id', 'control.number', 'control_wording.text as wording'])
+    .where('request_control.engagement_id', '=', scope.engagement.id).where('request_control.request_id', '=', requestId)
+    .orderBy('control.number').execute()
+}
+
+/** Writes a draft and returns its id. */
+export async function insertRequest(trx: Tx, scope: EngagementScope, number: number, draft: RequestDraft): Promise<string> {
+  const { id } = await trx.insertInto('request').values({
+    engagement_id: scope.engagement.id, number, kind: draft.kind, title: draft.title, ask: draft.ask, why: draft.why,
+    system: draft.system, example: draft.example, priority: draft.priority, owner_id: draft.ownerId, due_on: draft.dueOn,
+    original_due_on: draft.dueOn, draw_id: draft.drawId, created_by: personOf(scope)!,
+  }).returning('id').executeTakeFirstOrThrow()
+  await writeParts(trx, scope, id, draft)
+  return id
+}
+
+/** Replaces the fields of a draft. */
+export async function updateDraft(trx: Tx, scope: EngagementScope, id: string, draft: RequestDraft): Promise<void> {
+  await trx.updateTable('request').set((row) => ({
+    kind: draft.kind, title: draft.title, ask: draft.ask, why: draft.why, system: draft.system, example: draft.example,
+    priority: draft.priority, owner_id: draft.ownerId, due_on: draft.dueOn, original_due_on: draft.dueOn, version: row('version', '+', 1),
+  })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
+  for (const table of ['request_control', 'checklist_item'] as const) {
+    await trx.deleteFrom(table).where('engagement_id', '=', scope.engagement.id).where('request_id', '=', id).execute()
+  }
+  await writeParts(trx, scope, id, draft)
+}
+
+export type RequestChange = {
+  status?: RequestStatus
+  issued_by?: string
+  reviewer_id?: string | null
+  owner_id?: string
+  due_on?: string
+}
+
+/** Writes a change of state or of who and when; the moment of a new state is the transaction's. */
+export async function updateRequest(trx: Tx, scope: EngagementScope, id: string, change: RequestChange): Promise<void> {
+  await trx.updateTable('request').set((row) => ({
+    ...change,
+    version: row('version', '+', 1),
+    ...(change.status === undefined ? {} : { status_since: sql<Date>`app_now()` }),
+    ...(change.issued_by === undefined ? {} : { issued_at: sql<Date>`app_now()` }),
+  })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
+}
+
+async function writeParts(trx: Tx, scope: EngagementScope, id: string, draft: RequestDraft): Promise<void> {
+  const engagement = { engagement_id: scope.engagement.id, request_id: id }
+  if (draft.controlIds.length > 0) await trx.insertInto('request_control').values(draft.controlIds.map((control) => ({ ...engagement, control_id: control }))).execute()
+  if (draft.checklist.length > 0) await trx.insertInto('checklist_item').values(draft.checklist.map((text, index) => ({ ...engagement, position: index + 1, text }))).execute()
+}
+
+function visible(trx: Tx, scope: EngagementScope) {
+  let query = trx.selectFrom('request').where('request.engagement_id', '=', scope.engagement.id)
+  if (scope.actor.kind === 'link') query = query.where('request.id', '=', scope.actor.requestId)
+  else if (scope.role === 'owner') query = query.where('request.owner_id', '=', personOf(scope))
+  if (scope.side === 'client') query = query.where('request.status', '<>', 'draft')
+  return query
+}
+
+const missing = () => new NotFound()
