@@ -26,7 +26,7 @@ export function registerAssets(app: FastifyInstance): void {
       reply.header('cache-control', current ? 'public, max-age=31536000, immutable' : 'no-cache')
       reply.header('etag', tag).header('vary', 'accept-encoding').type(asset.type)
       if (request.headers['if-none-match'] === tag) return reply.code(304).send()
-      if (!/\bbr\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.send(asset.body)
+      if (!/\bbr\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(asset.body)
       return reply.header('content-encoding', 'br').send(asset.small)
     })
   }

@@ -23,7 +23,7 @@ export function registerHelpers(handlebars: typeof Handlebars): void {
 }
 
 /** `{{icon 'lock'}}` is decoration beside words; `{{icon 'thread' label='2 unread messages'}}` speaks for itself. */
-export function icon(name: string, options?: Hash): Html {
+function icon(name: string, options?: Hash): Html {
   if (!Object.hasOwn(icons, name)) throw new Error(`There is no icon "${name}"`)
   const use = html`<use href="${asset('icons.svg')}#i-${name}"/>`
   const label = options?.hash['label']
@@ -32,7 +32,7 @@ export function icon(name: string, options?: Hash): Html {
 }
 
 /** `{{state 'request' request.state}}`; `word=` says more than the vocabulary ('Stale: evidence returned'). */
-export function state(kind: string, name: string, options?: Hash): Html {
+function state(kind: string, name: string, options?: Hash): Html {
   const kinds: Record<string, Record<string, { word: string, tone: string, icon: IconName }>> = states
   const label = Object.hasOwn(kinds, kind) && Object.hasOwn(kinds[kind]!, name) ? kinds[kind]![name]! : undefined
   if (!label) throw new Error(`There is no ${kind} state "${name}"`)
@@ -42,18 +42,18 @@ export function state(kind: string, name: string, options?: Hash): Html {
 }
 
 /** `{{flag 'red' 'overdue' '3 days late'}}`: coloured words with an icon; tones red, amber, green. */
-export function flag(tone: string, name: string, words: string): Html {
+function flag(tone: string, name: string, words: string): Html {
   return html`<span class="flag ${tone}">${icon(name)}${words}</span>`
 }
 
 /** `{{face person.name person.role}}`: initials in a circle, the name on hover and for screen readers. */
-export function face(name: string, role: unknown): Html {
+function face(name: string, role: unknown): Html {
   const whole = typeof role === 'string' && role ? `${visible(name)}, ${role}` : visible(name)
   return html`<span class="face" role="img" title="${whole}" aria-label="${whole}">${initials(name)}</span>`
 }
 
 /** `{{date request.due}}` or `{{date request.submittedAt zone}}`; `style='short'` and `style='long'`. Nothing for null. */
-export function date(moment: Moment | null, ...rest: unknown[]): Html | string {
+function date(moment: Moment | null, ...rest: unknown[]): Html | string {
   if (moment === null || moment === undefined) return ''
   const zone = typeof rest[0] === 'string' ? rest[0] : undefined
   const style = (rest.at(-1) as Hash).hash['style'] as DateStyle | undefined
@@ -61,20 +61,20 @@ export function date(moment: Moment | null, ...rest: unknown[]): Html | string {
 }
 
 /** `{{dateTime version.at zone}}`: 'Oct 20, 2026, 10:42 EDT'. Nothing for null. */
-export function dateTime(moment: Moment | null, zone: string): Html | string {
+function dateTime(moment: Moment | null, zone: string): Html | string {
   if (moment === null || moment === undefined) return ''
   return html`<time datetime="${writeMachine(moment)}">${writeDateTime(moment, zone)}</time>`
 }
 
 /** `{{ago request.waitingSince zone}}`: '6 d', the exact time on hover; `now=` where the page has its own clock. */
-export function ago(moment: Moment | null, zone: string, options: Hash): Html | string {
+function ago(moment: Moment | null, zone: string, options: Hash): Html | string {
   if (moment === null || moment === undefined) return ''
   const now = (options.hash['now'] ?? new Date()) as Moment
   return html`<time datetime="${writeMachine(moment)}" title="${writeDateTime(moment, zone)}">${writeAgo(moment, now)}</time>`
 }
 
 /** `{{bar of=60 green=24 plum=18 label='24 accepted, 18 with us'}}`: parts of a whole as a coloured bar. */
-export function bar(options: Hash): Html {
+function bar(options: Hash): Html {
   const { of: whole, label, ...parts } = options.hash
   let x = 0
   const pieces = Object.entries(parts).map(([tone, amount]) => {
@@ -83,7 +83,7 @@ export function bar(options: Hash): Html {
     x += width
     return piece
   })
-  return html`<svg class="bar" role="img" aria-label="${label}">${pieces}</svg>`
+  return html`<svg class="bar" role="img" aria-label="${label ?? ''}">${pieces}</svg>`
 }
 
 /** `{{number 1284}}` is '1,284'; `{{number 2.5 digits=1}}` keeps the decimals. */
@@ -118,7 +118,7 @@ export function shortHash(hash: string): string {
 /** `{{initials 'Priya Natarajan'}}`: 'PN'. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter((word) => /^\p{L}/u.test(word))
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word ? [...word][0] : '')
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.match(/^./su)?.[0] ?? '')
   return letters.join('').toUpperCase() || '?'
 }
 
@@ -128,18 +128,18 @@ export function visible(text: string): string {
 }
 
 /** `href="{{asset 'app.css'}}"`: address of a file in static/, good for a year because it names the content. */
-export function asset(name: string): Html {
+function asset(name: string): Html {
   return new Handlebars.SafeString(assetUrl(name))
 }
 
 /** `href="{{path row.url}}"`: an address on this site only; anything else is a fault of the page and throws. */
-export function path(address: string): string {
+function path(address: string): string {
   if (/^(\/(?![/\\])|\?|#)[^\s\\]*$/.test(address)) return address
   throw new Error(`Not an address of this site: ${address}`)
 }
 
 /** `href="{{web answer.link}}"`: an address elsewhere that somebody typed; what is not http or https leads nowhere. */
-export function web(address: string): string {
+function web(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : null
   return url && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href : '#'
 }
@@ -151,5 +151,7 @@ function html(texts: TemplateStringsArray, ...values: unknown[]): Html {
 }
 
 function escape(value: unknown): string {
-  return value instanceof Handlebars.SafeString ? value.toHTML() : Handlebars.escapeExpression(String(value ?? ''))
+  if (value instanceof Handlebars.SafeString) return value.toHTML()
+  if (typeof value !== 'string' && typeof value !== 'number') throw new Error('Only words and numbers can be written')
+  return Handlebars.escapeExpression(String(value))
 }

@@ -53,7 +53,8 @@ declare module 'fastify' {
 
 export type ViewOptions = { readonly shell: (request: FastifyRequest) => Promise<Shell> }
 
-const emptyShell: Shell = { person: null, organization: null, engagement: null, tabs: [], waiting: 0 }
+/** Stands around a page that belongs to nobody in particular. */
+export const emptyShell: Shell = { person: null, organization: null, engagement: null, tabs: [], waiting: 0 }
 
 const folder = new URL('../../views/', import.meta.url)
 let compiled: ReadonlyMap<string, HandlebarsTemplateDelegate> | undefined
