@@ -98,6 +98,18 @@ export async function updateRequest(trx: Tx, scope: EngagementScope, id: string,
   })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
 }
 
+/** Days an answer link lives on this engagement. */
+export async function linkDays(trx: Tx, scope: EngagementScope): Promise<number> {
+  const { link_days: days } = await trx.selectFrom('engagement').select('link_days').where('id', '=', scope.engagement.id).executeTakeFirstOrThrow()
+  return days
+}
+
+/** Which plain fields of a draft differ from what is stored. */
+export function changedFields(request: RequestRow, draft: RequestDraft): string[] {
+  const before = { ...draft, kind: request.kind, title: request.title, ask: request.ask, why: request.why, system: request.system, example: request.example, priority: request.priority, ownerId: request.owner_id, dueOn: request.due_on }
+  return (Object.keys(draft) as (keyof RequestDraft)[]).filter((field) => before[field] !== draft[field])
+}
+
 async function writeParts(trx: Tx, scope: EngagementScope, id: string, draft: RequestDraft): Promise<void> {
   const engagement = { engagement_id: scope.engagement.id, request_id: id }
   if (draft.controlIds.length > 0) await trx.insertInto('request_control').values(draft.controlIds.map((control) => ({ ...engagement, control_id: control }))).execute()
