@@ -1,0 +1,58 @@
+import { writeSync } from 'node:fs'
+import sharp from 'sharp'
+
+const mostPixels = 50_000_000
+const widest = 2000
+const mostMemory = 512 * 1024 * 1024
+const loaders = ['Jpeg', 'Png', 'Webp', 'Heif', 'Tiff', 'Nsgif']
+
+/** Answer of the child: one line of JSON, then the WebP bytes when it went well. Widths and heights in pixels. */
+export type PreviewHeader =
+  | { ok: true, width: number, height: number, originalWidth: number, originalHeight: number }
+  | { ok: false, problem: 'pixels' | 'format' | 'damaged' | 'memory' }
+
+if (import.meta.main) {
+  watchMemory()
+  const { header, image } = await renderPreview(process.argv[2] ?? '')
+  writeAll(Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), image]))
+  process.exit(0)
+}
+
+/** Re-encodes an image as WebP, upright, at most 2000 px wide, without any metadata. Runs in a child process. */
+export async function renderPreview(path: string): Promise<{ header: PreviewHeader, image: Buffer }> {
+  sharp.block({ operation: ['VipsForeignLoad'] })
+  sharp.unblock({ operation: loaders.map((loader) => `VipsForeignLoad${loader}File`) })
+  sharp.cache(false)
+  sharp.concurrency(1)
+  try {
+    const source = sharp(path, { failOn: 'error', limitInputPixels: mostPixels, sequentialRead: true })
+    const { width, height, autoOrient } = await source.metadata()
+    if (width * height > mostPixels) return { header: { ok: false, problem: 'pixels' }, image: Buffer.alloc(0) }
+    const { data, info } = await source.autoOrient().resize({ width: widest, withoutEnlargement: true })
+      .webp({ quality: 82 }).toBuffer({ resolveWithObject: true })
+    const size = { width: info.width, height: info.height, originalWidth: autoOrient.width, originalHeight: autoOrient.height }
+    return { header: { ok: true, ...size }, image: data }
+  } catch (error) {
+    return { header: { ok: false, problem: problemOf(error) }, image: Buffer.alloc(0) }
+  }
+}
+
+function problemOf(error: unknown): 'pixels' | 'format' | 'damaged' {
+  const message = error instanceof Error ? error.message : ''
+  if (/pixel limit|too large|exceeds/i.test(message)) return 'pixels'
+  return /unsupported|not built/i.test(message) ? 'format' : 'damaged'
+}
+
+// The heap limit of the runtime does not bound what the image library takes.
+function watchMemory(): void {
+  setInterval(() => {
+    if (process.memoryUsage.rss() < mostMemory) return
+    writeAll(Buffer.from(`${JSON.stringify({ ok: false, problem: 'memory' } satisfies PreviewHeader)}\n`))
+    process.exit(0)
+  }, 50)
+}
+
+function writeAll(bytes: Buffer): void {
+  let written = 0
+  while (written < bytes.length) written += writeSync(1, bytes, written)
+}

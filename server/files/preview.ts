@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { dirname } from 'node:path'
+import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { MediaKind } from './media.ts'
+import type { PreviewHeader } from './preview.process.ts'
+import type { Vault } from './vault.ts'
+
+const child = fileURLToPath(new URL('./preview.process.ts', import.meta.url))
+const mostInput = 512 * 1024 * 1024
+const mostOutput = 32 * 1024 * 1024
+
+/** A picture safe to show inline, stored in the vault as a blob of its own, or the sentence why there is none. Pixels. */
+export type Preview =
+  | { state: 'ready', sha256: string, width: number, height: number, originalWidth: number, originalHeight: number }
+  | { state: 'none', reason: string }
+
+export type PreviewTask = { vault: Vault, sha256: string, kind: MediaKind, timeLimitMs?: number }
+
+const reasons = {
+  kind: 'Only images are drawn here. Download the file to open it.',
+  input: 'The image is larger than 512 MiB, too large to show here. Download the file to open it.',
+  pixels: 'The image has more than 50 million pixels, too many to show here. Download the file to open it.',
+  format: 'Only JPEG, PNG, WebP, AVIF, TIFF and GIF images are shown here. Download the file to open it.',
+  damaged: 'The image is damaged or incomplete and could not be drawn. Download the file to look at what arrived.',
+  memory: 'The image takes too much memory to show here. Download the file to open it.',
+  time: 'The image took too long to draw. Download the file to open it.'
+}
+
+/** Makes the preview of a stored image in a child process with bounds on time (30 s) and memory; faults of the image never throw. */
+export async function makePreview({ vault, sha256, kind, timeLimitMs = 30_000 }: PreviewTask): Promise<Preview> {
+  if (kind !== 'image') return { state: 'none', reason: reasons.kind }
+  if (await vault.size(sha256) > mostInput) return { state: 'none', reason: reasons.input }
+  const output = await runChild(vault.localPath(sha256), timeLimitMs)
+  if (output === 'time') return { state: 'none', reason: reasons.time }
+  const answer = parseOutput(output)
+  if (!answer.header.ok) return { state: 'none', reason: reasons[answer.header.problem] }
+  const { ok: _, ...size } = answer.header
+  const blob = await vault.store(Readable.from([answer.image]))
+  return { state: 'ready', sha256: blob.sha256, ...size }
+}
+
+function runChild(path: string, timeLimitMs: number): Promise<Buffer | 'time'> {
+  return new Promise((resolve, reject) => {
+    // An empty environment: the process that parses hostile bytes knows no secret of ours.
+    const running = spawn(process.execPath, ['--max-old-space-size=128', child, path], {
+      cwd: dirname(path), env: {}, stdio: ['ignore', 'pipe', 'ignore']
+    })
+    const chunks: Buffer[] = []
+    let size = 0
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      running.kill('SIGKILL')
+    }, timeLimitMs)
+    running.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > mostOutput) running.kill('SIGKILL')
+      else chunks.push(chunk)
+    })
+    running.once('error', (error) => {
+      clearTimeout(timer)
+      reject(error)
+    })
+    running.once('close', (code) => {
+      clearTimeout(timer)
+      // A crash of the image library is a fault of the image.
+      resolve(late ? 'time' : code === 0 ? Buffer.concat(chunks) : Buffer.alloc(0))
+    })
+  })
+}
+
+function parseOutput(output: Buffer): { header: PreviewHeader, image: Buffer } {
+  const end = output.indexOf('\n')
+  if (end < 0) return { header: { ok: false, problem: 'damaged' }, image: output }
+  return { header: JSON.parse(output.toString('utf8', 0, end)) as PreviewHeader, image: output.subarray(end + 1) }
+}
