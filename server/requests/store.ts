@@ -57,6 +57,71 @@ export async function listRequestControls(trx: Tx, scope: EngagementScope, reque
     .orderBy('control.number').execute()
 }
 
+export type RequestFilter = {
+  readonly words?: string | undefined
+  readonly status?: readonly RequestStatus[] | undefined
+  readonly kind?: RequestKind | undefined
+  readonly ownerId?: string | undefined
+  readonly control?: string | undefined
+}
+
+export type ListedRequest = Awaited<ReturnType<typeof listRequests>>[number]
+
+/** The requests this scope may see that meet the filter, by number. `controls` are the numbers, `files` those of the newest version. */
+export async function listRequests(trx: Tx, scope: EngagementScope, filter: RequestFilter = {}) {
+  let query = visible(trx, scope)
+    .leftJoin('person as owner', 'owner.id', 'request.owner_id')
+    .leftJoin('person as reviewer', 'reviewer.id', 'request.reviewer_id')
+    .leftJoinLateral((eb) => eb.selectFrom('submission').select(['submission.id', 'submission.number as version'])
+      .whereRef('submission.engagement_id', '=', 'request.engagement_id').whereRef('submission.request_id', '=', 'request.id')
+      .orderBy('submission.number', 'desc').limit(1).as('newest'), (join) => join.onTrue())
+    .select([
+      'request.id', 'request.number', 'request.kind', 'request.title', 'request.status', 'request.status_since', 'request.due_on',
+      'request.original_due_on', 'request.owner_id', 'owner.name as owner', 'owner.title as owner_title',
+      'reviewer.name as reviewer', 'newest.version',
+      sql<string[]>`array(select control.number from request_control join control on control.engagement_id = request_control.engagement_id
+        and control.id = request_control.control_id where request_control.engagement_id = request.engagement_id
+        and request_control.request_id = request.id order by control.number)`.as('controls'),
+      sql<number>`(select count(*) from evidence_file where evidence_file.engagement_id = request.engagement_id
+        and evidence_file.submission_id = newest.id)`.as('files'),
+    ])
+  if (filter.status && filter.status.length > 0) query = query.where('request.status', 'in', filter.status)
+  if (filter.kind) query = query.where('request.kind', '=', filter.kind)
+  if (filter.ownerId) query = query.where('request.owner_id', '=', filter.ownerId)
+  if (filter.control) query = query.where(sql<boolean>`exists (select from request_control join control on control.engagement_id = request_control.engagement_id and control.id = request_control.control_id where request_control.engagement_id = request.engagement_id and request_control.request_id = request.id and control.number = ${filter.control})`)
+  if (filter.words) query = query.where((eb) => eb.or(holdsWords(filter.words!)))
+  return await query.orderBy('request.number').execute()
+}
+
+/** How many requests stand in each state, of those this scope may see. */
+export async function countRequests(trx: Tx, scope: EngagementScope): Promise<Partial<Record<RequestStatus, number>>> {
+  const rows = await visible(trx, scope).select(['request.status', (eb) => eb.fn.countAll<number>().as('count')]).groupBy('request.status').execute()
+  return Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)]))
+}
+
+/** The client's people on the engagement who can be asked. */
+export async function listOwners(trx: Tx, scope: EngagementScope) {
+  return await trx.selectFrom('membership').innerJoin('person', 'person.id', 'membership.person_id')
+    .select(['person.id', 'person.name', 'person.title', 'membership.role'])
+    .where('membership.engagement_id', '=', scope.engagement.id).where('membership.role', 'in', ['owner', 'lead', 'sponsor'])
+    .where('membership.removed_at', 'is', null).where('person.removed_at', 'is', null)
+    .orderBy('person.name').execute()
+}
+
+/** The numbers of the engagement's controls, to suggest while typing. */
+export async function listControlNumbers(trx: Tx, scope: EngagementScope): Promise<string[]> {
+  const rows = await trx.selectFrom('control').select('number').where('engagement_id', '=', scope.engagement.id).execute()
+  return rows.map(({ number }) => number).toSorted(new Intl.Collator('en', { numeric: true }).compare)
+}
+
+/** Ids of controls by their numbers; what is not found is missing from the map. */
+export async function findControlIds(trx: Tx, scope: EngagementScope, numbers: readonly string[]): Promise<Map<string, string>> {
+  if (numbers.length === 0) return new Map()
+  const rows = await trx.selectFrom('control').select(['id', 'number'])
+    .where('engagement_id', '=', scope.engagement.id).where('number', 'in', numbers).execute()
+  return new Map(rows.map(({ id, number }) => [number, id]))
+}
+
 /** Writes a draft and returns its id. */
 export async function insertRequest(trx: Tx, scope: EngagementScope, number: number, draft: RequestDraft): Promise<string> {
   const { id } = await trx.insertInto('request').values({
@@ -122,6 +187,16 @@ function visible(trx: Tx, scope: EngagementScope) {
   else if (scope.role === 'owner') query = query.where('request.owner_id', '=', personOf(scope))
   if (scope.side === 'client') query = query.where('request.status', '<>', 'draft')
   return query
+}
+
+function holdsWords(words: string) {
+  const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`
+  return [
+    sql<boolean>`request.title ilike ${pattern}`,
+    sql<boolean>`request.ask ilike ${pattern}`,
+    sql<boolean>`'R-' || lpad(request.number::text, 3, '0') ilike ${pattern}`,
+    sql<boolean>`exists (select from evidence_file where evidence_file.engagement_id = request.engagement_id and evidence_file.request_id = request.id and evidence_file.name ilike ${pattern})`,
+  ]
 }
 
 const missing = () => new NotFound()
