@@ -1,0 +1,141 @@
+import { sql } from 'kysely'
+import type { Tx } from '../database/connect.ts'
+import type { ControlTable, Frequency } from '../database/schema/controls.ts'
+import { NotFound } from '../errors.ts'
+import { personOf, type EngagementScope } from '../scope.ts'
+import { orderCriteria } from './criteria.ts'
+import { compareNumbers } from './rules.ts'
+
+/** A control with its current wording, owner and criteria (natural order). `version` counts edits, `wordingVersion` wordings. */
+export type Control = {
+  readonly id: string
+  readonly number: string
+  readonly wording: string
+  readonly wordingVersion: number
+  readonly source: string
+  readonly confirmed: boolean
+  readonly ownerId: string | null
+  readonly ownerName: string | null
+  readonly ownerTitle: string
+  readonly frequencies: Frequency[]
+  readonly type: ControlTable['type']
+  readonly nature: ControlTable['nature']
+  readonly risk: 'low' | 'moderate' | 'high'
+  readonly version: number
+  readonly criteria: string[]
+}
+
+export type ControlFields = Pick<Control, 'ownerId' | 'ownerTitle' | 'frequencies' | 'type' | 'nature' | 'risk' | 'criteria'>
+export type Wording = { readonly text: string, readonly source: string, readonly confirmed: boolean }
+
+/** Every control of the engagement, in natural order of number. */
+export async function listControls(trx: Tx, scope: EngagementScope): Promise<Control[]> {
+  const rows = await controls(trx, scope).execute()
+  return rows.map(inOrder).toSorted((a, b) => compareNumbers(a.number, b.number))
+}
+
+/** The control of that number; throws NotFound. */
+export async function findControl(trx: Tx, scope: EngagementScope, number: string): Promise<Control> {
+  return inOrder(await controls(trx, scope).where('control.number', '=', number).executeTakeFirstOrThrow(missing))
+}
+
+/** Locks the control until the transaction ends and returns it; throws NotFound. */
+export async function lockControl(trx: Tx, scope: EngagementScope, number: string): Promise<Control> {
+  await trx.selectFrom('control').select('id').where('engagement_id', '=', scope.engagement.id).where('number', '=', number)
+    .forUpdate().executeTakeFirstOrThrow(missing)
+  return await findControl(trx, scope, number)
+}
+
+/** Every version of a control's wording, newest first, with who entered and who confirmed it. */
+export async function listWordings(trx: Tx, scope: EngagementScope, controlId: string) {
+  return await trx.selectFrom('control_wording')
+    .innerJoin('person as author', 'author.id', 'control_wording.entered_by')
+    .leftJoin('person as confirmer', 'confirmer.id', 'control_wording.confirmed_by')
+    .select(['control_wording.version', 'control_wording.text', 'control_wording.source', 'control_wording.entered_at as enteredAt',
+      'author.name as enteredBy', 'control_wording.confirmed_at as confirmedAt', 'confirmer.name as confirmedBy'])
+    .where('control_wording.engagement_id', '=', scope.engagement.id).where('control_wording.control_id', '=', controlId)
+    .orderBy('control_wording.version', 'desc').execute()
+}
+
+/** Which control serves which criterion. */
+export async function listMappings(trx: Tx, scope: EngagementScope): Promise<{ criterion: string, controlId: string, number: string }[]> {
+  return await trx.selectFrom('control_criterion')
+    .innerJoin('control', (join) => join.onRef('control.engagement_id', '=', 'control_criterion.engagement_id').onRef('control.id', '=', 'control_criterion.control_id'))
+    .select(['control_criterion.criterion', 'control.id as controlId', 'control.number'])
+    .where('control_criterion.engagement_id', '=', scope.engagement.id).execute()
+}
+
+/** Whether the client's lead has ever confirmed a wording of this control. */
+export async function isEverConfirmed(trx: Tx, scope: EngagementScope, controlId: string): Promise<boolean> {
+  const row = await trx.selectFrom('control_wording').select('version')
+    .where('engagement_id', '=', scope.engagement.id).where('control_id', '=', controlId).where('confirmed_at', 'is not', null)
+    .limit(1).executeTakeFirst()
+  return row !== undefined
+}
+
+/** Writes a control without its wording and returns its id, or null when the engagement has that number already. */
+export async function insertControl(trx: Tx, scope: EngagementScope, number: string, fields: ControlFields): Promise<string | null> {
+  const row = await trx.insertInto('control').values({ engagement_id: scope.engagement.id, number, ...columns(fields) })
+    .onConflict((conflict) => conflict.columns(['engagement_id', 'number']).doNothing())
+    .returning('id').executeTakeFirst()
+  if (!row) return null
+  await writeCriteria(trx, scope, row.id, fields.criteria)
+  return row.id
+}
+
+export async function updateControl(trx: Tx, scope: EngagementScope, id: string, fields: ControlFields): Promise<void> {
+  await trx.updateTable('control').set((row) => ({ ...columns(fields), version: row('version', '+', 1) }))
+    .where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
+  await trx.deleteFrom('control_criterion').where('engagement_id', '=', scope.engagement.id).where('control_id', '=', id).execute()
+  await writeCriteria(trx, scope, id, fields.criteria)
+}
+
+/** Writes a version of a control's wording and makes it the current one. */
+export async function insertWording(trx: Tx, scope: EngagementScope, controlId: string, version: number, wording: Wording): Promise<void> {
+  const person = personOf(scope)!
+  await trx.insertInto('control_wording').values({
+    engagement_id: scope.engagement.id, control_id: controlId, version, text: wording.text, source: wording.source, entered_by: person,
+    ...(wording.confirmed ? { confirmed_by: person, confirmed_at: sql<Date>`app_now()` } : {}),
+  }).execute()
+  await trx.updateTable('control').set({ wording_version: version })
+    .where('engagement_id', '=', scope.engagement.id).where('id', '=', controlId).execute()
+}
+
+export async function confirmWording(trx: Tx, scope: EngagementScope, controlId: string, version: number): Promise<void> {
+  await trx.updateTable('control_wording').set({ confirmed_by: personOf(scope), confirmed_at: sql<Date>`app_now()` })
+    .where('engagement_id', '=', scope.engagement.id).where('control_id', '=', controlId).where('version', '=', version).execute()
+}
+
+function controls(trx: Tx, scope: EngagementScope) {
+  return trx.selectFrom('control')
+    .innerJoin('control_wording as wording', (join) => join.onRef('wording.engagement_id', '=', 'control.engagement_id')
+      .onRef('wording.control_id', '=', 'control.id').onRef('wording.version', '=', 'control.wording_version'))
+    .leftJoin('person as owner', 'owner.id', 'control.owner_id')
+    .select([
+      'control.id', 'control.number', 'wording.text as wording', 'wording.source', 'control.wording_version as wordingVersion',
+      sql<boolean>`wording.confirmed_at is not null`.as('confirmed'), 'control.owner_id as ownerId', 'owner.name as ownerName',
+      'control.owner_title as ownerTitle', 'control.frequencies', 'control.type', 'control.nature', 'control.risk', 'control.version',
+      sql<string[]>`array(select criterion from control_criterion mapped where mapped.engagement_id = control.engagement_id
+        and mapped.control_id = control.id)`.as('criteria'),
+    ])
+    .where('control.engagement_id', '=', scope.engagement.id)
+}
+
+function inOrder(control: Control): Control {
+  return { ...control, criteria: orderCriteria(control.criteria) }
+}
+
+function columns(fields: ControlFields) {
+  return {
+    owner_id: fields.ownerId, owner_title: fields.ownerTitle, frequencies: [...fields.frequencies], type: fields.type,
+    nature: fields.nature, risk: fields.risk,
+  }
+}
+
+async function writeCriteria(trx: Tx, scope: EngagementScope, controlId: string, criteria: readonly string[]): Promise<void> {
+  await trx.insertInto('control_criterion').values(criteria.map((criterion) => ({
+    engagement_id: scope.engagement.id, control_id: controlId, criterion,
+  }))).execute()
+}
+
+const missing = () => new NotFound()
