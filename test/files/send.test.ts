@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import fastify from 'fastify'
 import t from 'tap'
 import { parseRange, sendFile, sendPreview, type SentFile } from '../../server/files/send.ts'
-import { openVault } from '../../server/files/vault.ts'
+import { openVault, type Vault } from '../../server/files/vault.ts'
 import { bytesOf, generator } from './bytes.ts'
 
 t.test('a file goes out whole, as a download, inside a sandbox that allows nothing', async (t) => {
@@ -25,11 +25,12 @@ t.test('a file goes out whole, as a download, inside a sandbox that allows nothi
 })
 
 t.test('HEAD says the same without the bytes', async (t) => {
-  const { app, bytes } = await serve(t)
+  const { app, bytes, read } = await serve(t)
   const reply = await app.inject({ method: 'HEAD', url: '/file' })
   t.match(reply, { statusCode: 200, payload: '', headers: { 'content-length': String(bytes.length), 'accept-ranges': 'bytes' } })
   const part = await app.inject({ method: 'HEAD', url: '/file', headers: { range: 'bytes=0-9' } })
   t.match(part, { statusCode: 206, payload: '', headers: { 'content-length': '10', 'content-range': `bytes 0-9/${bytes.length}` } })
+  t.same(read, [], 'and without reading them from disk')
 })
 
 t.test('one range is answered exactly, several or nonsense with the whole, one outside with 416', async (t) => {
@@ -100,9 +101,11 @@ t.test('a range of an empty thing is always outside', async (t) => {
 async function serve(t: Pick<typeof import('tap').t, 'testdir' | 'teardown'>, file: Partial<SentFile> = {}, bytes = bytesOf(generator(31), 100_000)) {
   const vault = await openVault({ folder: join(t.testdir(), 'evidence'), maxBytes: 2 ** 30 })
   const { sha256 } = await vault.store(Readable.from([bytes]))
+  const read: string[] = []
+  const watched = { ...vault, read: (...asked: Parameters<Vault['read']>) => (read.push(asked[0]), vault.read(...asked)) }
   const app = fastify()
-  app.get('/file', (_request, reply) => sendFile(reply, vault, { sha256, name: 'a.bin', mediaType: 'application/zip', ...file }))
+  app.get('/file', (_request, reply) => sendFile(reply, watched, { sha256, name: 'a.bin', mediaType: 'application/zip', ...file }))
   app.get('/preview', (_request, reply) => sendPreview(reply, vault, sha256))
   t.teardown(() => app.close())
-  return { app, sha256, bytes }
+  return { app, sha256, bytes, read }
 }
