@@ -12,10 +12,10 @@ const accessFloor = floors.findIndex((rooms) => rooms.includes('access'))
 const demoFloor = floors.findIndex((rooms) => rooms.includes('demo'))
 
 /** Nouns whose very matter is what other nouns hold: their rules may count with the rules to their left. */
-const gatherers = ['matrix', 'rollforward']
+const gatherers = new Set(['matrix', 'rollforward'])
 
 type Kind = 'rules' | 'store' | 'actions' | 'routes' | 'pages'
-type Place = { readonly room: string, readonly floor: number, readonly kind: Kind }
+type Place = { readonly room: string, readonly floor: number, readonly kind: Kind, readonly isCommand: boolean }
 
 /** Every import that goes against the order of the rooms or against what a kind of file may use. */
 export function wrongFloors(sources: Sources): string[] {
@@ -50,6 +50,8 @@ export function circles(sources: Sources): string[] {
 }
 
 function refusal(from: Place, to: Place): string | null {
+  if (to.isCommand) return 'a command line is started, not imported'
+  if (from.isCommand) return null
   if (from.floor < 0 || to.floor < 0) return 'a room that is not in the list of rooms'
   if (from.room === to.room) return from.kind === 'rules' && from.floor > accessFloor && ['actions', 'routes', 'pages'].includes(to.kind) ? 'rules use no actions, routes or pages' : null
   if (from.floor <= accessFloor) return to.floor <= from.floor ? null : 'up to access, imports go leftward only'
@@ -57,7 +59,7 @@ function refusal(from: Place, to: Place): string | null {
   if (from.floor >= demoFloor) return to.floor <= from.floor ? null : 'imports go leftward only'
   if (to.floor >= demoFloor) return 'nobody imports the demo, the app or main'
   if (to.kind === 'routes') return 'nobody uses the routes of another noun'
-  if (gatherers.includes(from.room) && to.kind === 'rules' && to.floor < from.floor) return null
+  if (gatherers.has(from.room) && to.kind === 'rules' && to.floor < from.floor) return null
   if (from.kind === 'rules' || from.kind === 'store') return `${from.kind} import no other noun`
   if (to.kind === 'actions' && from.kind !== 'actions') return `${from.kind} use no actions of another noun`
   if (to.kind === 'actions' && to.floor > from.floor) return 'actions use the actions of nouns to the left only'
@@ -70,5 +72,5 @@ function placeOf(path: string): Place {
   const room = parts[0] ?? ''
   const name = parts.at(-1) ?? ''
   const kind = (['store', 'actions', 'routes', 'pages'] as const).find((word) => name === word || name.endsWith(`-${word}`) || name.endsWith(`.${word}`))
-  return { room, floor: floors.findIndex((rooms) => rooms.includes(room)), kind: kind ?? 'rules' }
+  return { room, floor: floors.findIndex((rooms) => rooms.includes(room)), kind: kind ?? 'rules', isCommand: name.endsWith('.command') }
 }

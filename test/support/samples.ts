@@ -1,0 +1,41 @@
+import { Invalid } from '../../server/errors.ts'
+import { formState } from '../../server/web/form.ts'
+
+/** Texts that have broken out of pages before. */
+export const naughty = [
+  '"><script>alert(1)</script>', "' onmouseover='alert(1)", '</title></textarea></select><img src=x onerror=alert(1)>', '<!-- ', ']]>', '{{title}}{{{body}}}',
+  'javascript:alert(1)', '&quot;&#34;&lt;', '` onfocus=alert(1) autofocus', 'a\u0000b\u2028c\u202Ed', '=1+1', '\\"', '<svg/onload=alert(1)>', 'x'.repeat(5000),
+]
+
+const calm = 'calm'
+
+/** A model for each partial and layout, with `text` wherever somebody's words go. */
+export function samplesWith(text: string): Readonly<Record<string, object>> {
+  const form = formState({ one: text, several: [text, 'b'] }, new Invalid({ one: text || calm, form: text || calm }))
+  const options = [{ value: text, label: text, hint: text }, { value: 'b', label: 'B' }]
+  const field = { form, name: 'one', label: text, hint: text, placeholder: text }
+  const page = {
+    title: text, frame: 'page', scripts: [], base: '/engagements/1', organization: text, waiting: 3, body: '<p>fixed</p>',
+    person: { name: text, role: text }, engagement: { id: '1', client: text, firm: text, label: text },
+    tabs: [{ word: 'Requests', href: '/engagements/1/requests', count: 60, current: true }],
+  }
+  return {
+    'partials/asks': { items: [{ mark: 'ok', text, note: text }, { mark: 'warn', text }, { mark: 'no', text }, { mark: 'todo', text }] },
+    'partials/brand': {},
+    'partials/choice': { ...field, options, required: true },
+    'partials/constraints': { described: text, placeholder: text, autocomplete: text, required: true },
+    'partials/empty': { head: text, text, action: { href: '/a', label: text }, other: { href: '/b', label: text } },
+    'partials/field': { ...field },
+    'partials/field textarea': { ...field, type: 'textarea' },
+    'partials/field select': { ...field, type: 'select', options, blank: text },
+    'partials/head': { title: text, place: text },
+    'partials/notice': { tone: 'amber', symbol: 'warn', head: text, text, link: { href: '/a', label: text } },
+    'partials/pages': { label: text, first: 1, last: 50, total: 100, previous: null, next: '?page=2' },
+    'partials/summary': { form, kept: text },
+    'partials/tally': { label: text, entries: [{ count: 1, word: text, icon: 'open', href: '?a=b', current: true }], total: { count: 1, word: text, href: '?' } },
+    'partials/tick': { form, name: 'one', label: text, hint: text, value: 'on' },
+    'layouts/desk': page,
+    'layouts/owner': page,
+    'layouts/plain': page,
+  }
+}
