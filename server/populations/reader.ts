@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { frameReader } from './frames.ts'
+import { figure, ReadRefused, type Limits, type TablePart } from './table.ts'
+
+export type ReadOptions = Partial<Limits> & {
+  /** Milliseconds the reading process may keep us waiting in all; the time we take over its rows does not count. */
+  readonly timeoutMs?: number
+  /** Megabytes of heap the reading process may use. */
+  readonly heapMb?: number
+}
+
+const defaults = { maxColumns: 50, maxCellBytes: 1_000_000, timeoutMs: 300_000, heapMb: 128 }
+const program = fileURLToPath(new URL('read.process.ts', import.meta.url))
+const ownFiles = fileURLToPath(new URL('../../', import.meta.url))
+
+/**
+ * Reads a list file in a child process that may read that file and the program's own, write nothing,
+ * start nothing and knows no secret, and that is ended when it takes too long or too much memory; the
+ * app goes on serving. Parts come as they are asked for, so memory stays flat. Throws ReadRefused with a sentence for the person
+ * who uploaded the file. Leaving the loop early ends the child.
+ */
+export async function* readTable(path: string, options: ReadOptions = {}): AsyncGenerator<TablePart> {
+  const limits = { ...defaults, ...options }
+  const child = start(path, limits)
+  const ended = once(child, 'close')
+  ended.catch(() => {})
+  const complaints = listen(child)
+  const unframe = frameReader()
+  const pipe = child.stdout![Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  let left = limits.timeoutMs
+  let overrun = false
+  let whole = false
+  try {
+    for (;;) {
+      const asked = performance.now()
+      const timer = setTimeout(() => {
+        overrun = true
+        child.kill('SIGKILL')
+      }, left)
+      const step = await pipe.next().finally(() => clearTimeout(timer))
+      left = Math.max(1, left - (performance.now() - asked))
+      if (step.done) break
+      for (const message of unframe(step.value)) {
+        if (message.kind === 'refused') throw new ReadRefused(message.sentence, message)
+        whole = message.kind === 'end'
+        yield message
+      }
+    }
+    const [code, signal] = await ended
+    if (whole && code === 0) return
+    throw stopped(limits, overrun, complaints(), signal as string | null)
+  } finally {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+  }
+}
+
+function start(path: string, limits: typeof defaults): ChildProcess {
+  const rights = ['--permission', `--allow-fs-read=${ownFiles}*`, `--allow-fs-read=${path}`]
+  // The child starts through env -i, because options for Node that tools slip into every child's environment would break its fence.
+  return spawn('/usr/bin/env', [
+    '-i', process.execPath, `--max-old-space-size=${limits.heapMb}`, ...rights, '--no-warnings', program,
+    path, String(limits.maxColumns), String(limits.maxCellBytes),
+  ], { stdio: ['ignore', 'pipe', 'pipe'], env: {} })
+}
+
+function listen(child: ChildProcess): () => string {
+  let said = ''
+  child.stderr!.on('data', (bytes: Buffer) => {
+    if (said.length < 8000) said += bytes.toString('latin1')
+  })
+  return () => said
+}
+
+function stopped(limits: typeof defaults, overrun: boolean, complaints: string, signal: string | null): Error {
+  const kept = 'Nothing was taken from the file, and the file itself is kept.'
+  if (overrun) {
+    return new ReadRefused(`Reading the file was stopped: it took longer than ${figure(Math.ceil(limits.timeoutMs / 1000))} s. ${kept} Split the list or leave out columns, and upload it again.`)
+  }
+  if (/heap out of memory|heap limit/i.test(complaints)) {
+    return new ReadRefused(`Reading the file was stopped: it needs more than ${figure(limits.heapMb)} MB of memory. ${kept} Look for a quote mark that is not closed, or leave out columns, and upload it again.`)
+  }
+  if (signal !== null) return new ReadRefused(`Reading the file was stopped from outside (${signal}). ${kept} Try again.`)
+  return new Error(`The process that reads lists failed: ${complaints.slice(0, 2000)}`)
+}
