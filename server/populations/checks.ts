@@ -1,0 +1,115 @@
+import { Refused } from '../errors.ts'
+import { beginCoverage } from './coverage.ts'
+import type { DateFormat, DateReading } from './dates.ts'
+import { finding, type Finding } from './findings.ts'
+import { beginMembership, type Membership } from './membership.ts'
+import type { Period } from './period.ts'
+import { counted, figure } from './table.ts'
+import { beginUniqueness } from './uniqueness.ts'
+
+export type CheckPlan = {
+  readonly header: readonly string[]
+  readonly keyColumn: string
+  readonly dateColumn: string
+  /** The recognised format; naive times must have been given their zone. */
+  readonly format: DateFormat
+  /** The count that stands in the owner's statement, or null where none was given. */
+  readonly declaredCount: number | null
+  readonly period: Period
+}
+
+/** What one row came to. A blank date is in scope: left out, the missing work would hide itself. */
+export type RowVerdict = {
+  readonly key: string
+  readonly reading: DateReading | null
+  readonly membership: Membership
+  readonly inScope: boolean
+}
+
+export type CheckTotals = {
+  readonly rows: number
+  readonly inScope: number
+  readonly outside: number
+  readonly blankDates: number
+  /** First and last ISO date among the rows in the period, in the engagement's zone. */
+  readonly first: string | null
+  readonly last: string | null
+  /** Whether some finding keeps the list from being accepted. */
+  readonly blocked: boolean
+}
+
+export type Checks = {
+  readonly add: (row: number, cells: readonly string[]) => RowVerdict
+  readonly finish: () => { readonly findings: readonly Finding[], readonly totals: CheckTotals }
+}
+
+/** Counts that a cut-off export likes to stop at; the two sheet limits also less their header row. */
+const suspiciousTotals = new Set([100, 500, 1000, 5000, 10_000, 50_000, 65_535, 65_536, 1_048_575, 1_048_576])
+
+/**
+ * The completeness checks of a list, in one pass: memory grows with its keys only. Refuses a key or date
+ * column the header does not have, and naive times without a zone.
+ */
+export function beginChecks(plan: CheckPlan): Checks {
+  const keyIndex = columnIndex(plan, plan.keyColumn)
+  const dateIndex = columnIndex(plan, plan.dateColumn)
+  if (plan.format.time === 'naive' && plan.format.zone === undefined) throw new Refused(`The times in “${plan.dateColumn}” do not say their zone. Ask the owner which zone the source system shows, and choose it.`)
+  const uniqueness = beginUniqueness(plan.keyColumn)
+  const membership = beginMembership(plan.dateColumn, plan.format, plan.period)
+  const coverage = beginCoverage(plan.period)
+  let rows = 0
+
+  const add = (row: number, cells: readonly string[]): RowVerdict => {
+    rows++
+    const key = cells[keyIndex] ?? ''
+    uniqueness.add(row, key, cells)
+    const { reading, membership: place } = membership.add(row, cells[dateIndex] ?? '')
+    if (reading !== null && place === 'in') coverage.add(reading.local)
+    return { key, reading, membership: place, inScope: place === 'in' || place === 'blank' }
+  }
+
+  const finish = () => {
+    const { outside, blank, inside } = membership.totals()
+    const findings = [
+      checkCount(rows, inside + blank, plan.declaredCount),
+      checkTotal(rows),
+      ...uniqueness.finish(),
+      ...membership.finish(),
+      ...coverage.finish(),
+    ]
+    const blocked = findings.some(({ mark }) => mark === 'blocks')
+    return { findings, totals: { rows, inScope: inside + blank, outside, blankDates: blank, ...coverage.ends(), blocked } }
+  }
+  return { add, finish }
+}
+
+/** All checks over rows already at hand, numbered from row 2. */
+export function checkPopulation({ rows, ...plan }: CheckPlan & { readonly rows: Iterable<readonly string[]> }): readonly Finding[] {
+  const checks = beginChecks(plan)
+  let row = 2
+  for (const cells of rows) checks.add(row++, cells)
+  return checks.finish().findings
+}
+
+function columnIndex(plan: CheckPlan, name: string): number {
+  const index = plan.header.indexOf(name)
+  if (index < 0) throw new Refused(`The list has no column “${name}”. Choose one of: ${plan.header.join(', ')}.`)
+  return index
+}
+
+function checkCount(rows: number, inScope: number, declared: number | null): Finding {
+  if (declared === null) return finding('count', 'finding', `The file has ${counted(rows, 'row')}; the statement declares no count to agree them to.`)
+  if (rows === declared) {
+    return rows === 0
+      ? finding('count', 'agrees', 'No rows, as declared. Corroborate that nothing occurred before the control is recorded as not tested for lack of an occurrence.')
+      : finding('count', 'agrees', `${counted(rows, 'row')}, as the statement declares.`)
+  }
+  const inPeriod = inScope === declared ? ` The ${counted(inScope, 'row')} in the period would agree.` : ''
+  return finding('count', 'finding', `The file has ${counted(rows, 'row')}; the statement declares ${figure(declared)}, a difference of ${figure(Math.abs(rows - declared))}.${inPeriod}`)
+}
+
+function checkTotal(rows: number): Finding {
+  return suspiciousTotals.has(rows)
+    ? finding('suspicious_total', 'finding', `Exactly ${counted(rows, 'row')}: many exports stop at this number. Agree the total to the count on screen.`)
+    : finding('suspicious_total', 'agrees', `${counted(rows, 'row')} is not a number at which exports are known to stop.`)
+}

@@ -1,0 +1,57 @@
+import { readDate, type DateFormat, type DateReading } from './dates.ts'
+import { finding, quoted, rowList, type Finding } from './findings.ts'
+import { dayInWords, inWords, isInPeriod, type Period } from './period.ts'
+import { counted } from './table.ts'
+
+export type Membership = 'in' | 'outside' | 'blank' | 'unreadable'
+
+/** The checks on the date column: readable, filled, inside the period of the engagement in its zone. */
+export function beginMembership(column: string, format: DateFormat, period: Period): {
+  readonly add: (row: number, text: string) => { readonly reading: DateReading | null, readonly membership: Membership }
+  readonly totals: () => { readonly inside: number, readonly outside: number, readonly blank: number }
+  readonly finish: () => Finding[]
+} {
+  const unreadable = rowList()
+  const blank = rowList()
+  const outside = rowList()
+  const boundary = rowList()
+  let inside = 0
+
+  const add = (row: number, text: string): { reading: DateReading | null, membership: Membership } => {
+    if (text.trim() === '') {
+      blank.add(row)
+      return { reading: null, membership: 'blank' }
+    }
+    const reading = readDate(text, format, period.zone)
+    if (reading === null) {
+      unreadable.add(row, () => quoted(text))
+      return { reading, membership: 'unreadable' }
+    }
+    const belongs = isInPeriod(reading, period)
+    const note = (): string => `${text.trim()} is ${inWords(reading, period.zone)}: ${belongs ? 'inside' : 'outside'}`
+    if (belongs) inside++
+    else outside.add(row, note)
+    if (reading.instant !== null && belongs !== isInPeriod({ instant: null, local: dayWritten(text, reading, format) }, period)) boundary.add(row, note)
+    return { reading, membership: belongs ? 'in' : 'outside' }
+  }
+
+  const days = `${dayInWords(period.start)} to ${dayInWords(period.end)}`
+  const finish = (): Finding[] => [
+    unreadable.count > 0
+      ? finding('date', 'blocks', `${counted(unreadable.count, 'cell')} in “${column}” cannot be read as a date of the column's format.`, unreadable)
+      : finding('date', 'agrees', `Every date in “${column}” can be read.`),
+    ...(blank.count > 0 ? [finding('blank_date', 'finding', `${counted(blank.count, 'row')} without a date in “${column}”. They stay in scope, because work that was never done has no date; ask what each one is.`, blank)] : []),
+    outside.count > 0
+      ? finding('outside_period', 'finding', `${counted(outside.count, 'row')} outside the period ${days} (${period.zone}). They are left out of the population.`, outside)
+      : finding('outside_period', 'agrees', `Every dated row lies in the period ${days} (${period.zone}).`),
+    ...(boundary.count > 0 ? [finding('zone_boundary', 'agrees', `${counted(boundary.count, 'row')} whose place is decided by the zone: the day as written lies on the other side of the period's edge.`, boundary)] : []),
+  ]
+  return { add, finish, totals: () => ({ inside, outside: outside.count, blank: blank.count }) }
+}
+
+/** The calendar day that stands in the cell, before any zone is applied. */
+function dayWritten(text: string, reading: DateReading, format: DateFormat): string {
+  const written = format.order === 'ymd' ? /^\s*(\d{4})\D(\d{1,2})\D(\d{1,2})/.exec(text) : null
+  if (written === null) return format.zone === undefined ? new Date(reading.instant ?? 0).toISOString().slice(0, 10) : reading.local
+  return `${written[1]}-${written[2]?.padStart(2, '0')}-${written[3]?.padStart(2, '0')}`
+}
