@@ -1,0 +1,105 @@
+import type { CellResult, Conclusion } from '../database/schema/testing.ts'
+import { Refused } from '../errors.ts'
+import type { Role } from '../scope.ts'
+
+export type Nature = 'inquiry' | 'observation' | 'inspection' | 'reperformance'
+
+export const natures: Readonly<Record<Nature, string>> = {
+  inspection: 'Inspection',
+  reperformance: 'Reperformance',
+  observation: 'Observation',
+  inquiry: 'Inquiry',
+}
+
+export const conclusions: Readonly<Record<Conclusion, string>> = {
+  effective: 'Effective',
+  effective_with_exceptions: 'Effective with exceptions',
+  not_effective: 'Not effective',
+  not_tested_no_occurrence: 'Not tested, no occurrence',
+  design_deficiency: 'Design deficiency',
+}
+
+export const results: readonly CellResult[] = ['pass', 'deviation', 'not_applicable', 'pending']
+
+/** What a line is known by: 'AC-02.T1'. */
+export function testReference(control: string, sequence: number): string {
+  return `${control}.T${sequence}`
+}
+
+/** The control number and sequence in 'AC-02.T1', or null. */
+export function parseTestReference(text: string): { control: string, sequence: number } | null {
+  const match = /^(\S{1,20})\.T([1-9]\d{0,3})$/.exec(text)
+  return match ? { control: match[1]!, sequence: Number(match[2]) } : null
+}
+
+/** A result that needs words: what deviates, or why the attribute does not apply. */
+export function needsNote(result: CellResult): boolean {
+  return result === 'deviation' || result === 'not_applicable'
+}
+
+/** A result that rests on something looked at. */
+export function needsCitation(result: CellResult): boolean {
+  return result === 'pass' || result === 'deviation'
+}
+
+/** How a line stands, as far as concluding and signing need to know. */
+export type Standing = {
+  readonly noOccurrence: boolean
+  readonly items: number
+  readonly attributes: number
+  readonly pending: number
+  readonly stale: number
+  readonly deviatingItems: number
+  readonly uncited: number
+  readonly natures: readonly Nature[]
+  readonly conclusion: Conclusion | null
+}
+
+/**
+ * What still keeps a line from being concluded, one sentence each; empty when nothing does. Inquiry alone never
+ * supports a conclusion on operation.
+ */
+export function obstacles(line: Standing): string[] {
+  const found: string[] = []
+  if (line.natures.length === 0) found.push('No procedure is written yet.')
+  else if (line.natures.every((nature) => nature === 'inquiry')) found.push('Inquiry alone does not support a conclusion: add inspection, observation or reperformance.')
+  if (line.noOccurrence) return found
+  if (line.attributes === 0) found.push('No attribute is defined yet.')
+  if (line.items === 0) found.push('No items are drawn yet.')
+  if (line.pending > 0) found.push(`${line.pending} ${line.pending === 1 ? 'cell is' : 'cells are'} pending.`)
+  if (line.stale > 0) found.push(`${line.stale} ${line.stale === 1 ? 'result rests' : 'results rest'} on evidence that was returned.`)
+  if (line.uncited > 0) found.push(`${line.uncited} ${line.uncited === 1 ? 'result cites' : 'results cite'} no evidence.`)
+  return found
+}
+
+/** Throws Refused when `conclusion` contradicts the cells or the line is not complete. Which one fits is the auditor's judgment. */
+export function refuseConclusion(line: Standing, conclusion: Conclusion): void {
+  const open = obstacles(line)
+  if (open.length > 0) throw new Refused(open.join(' '))
+  if (line.noOccurrence !== (conclusion === 'not_tested_no_occurrence')) {
+    throw new Refused(line.noOccurrence
+      ? 'Nothing occurred that this control could act on, so it was not tested: that is its conclusion.'
+      : '“Not tested, no occurrence” is for a population that is empty and corroborated.')
+  }
+  if (conclusion === 'effective' && line.deviatingItems > 0) {
+    throw new Refused(`${line.deviatingItems} of the items deviate, so the control is not effective without exceptions.`)
+  }
+  if (conclusion === 'effective_with_exceptions' && line.deviatingItems === 0) throw new Refused('No item deviates, so there is no exception to name.')
+}
+
+export type StandingSignOff = { readonly kind: 'prepared' | 'reviewed', readonly personId: string }
+
+const reviewers: readonly Role[] = ['partner', 'manager', 'senior']
+
+/** Throws Refused when this person may not put this signature now: preparer first, a different reviewer of senior rank after. */
+export function refuseSignature(line: Standing, standing: readonly StandingSignOff[], signature: { kind: 'prepared' | 'reviewed', personId: string, role: Role | null }): void {
+  const open = obstacles(line)
+  if (open.length > 0) throw new Refused(`This test cannot be signed yet. ${open.join(' ')}`)
+  if (line.conclusion === null) throw new Refused('Conclude first: a signature is on the conclusion.')
+  if (standing.some(({ kind }) => kind === signature.kind)) throw new Refused(`It is already signed as ${signature.kind}.`)
+  if (signature.kind === 'prepared') return
+  const preparer = standing.find(({ kind }) => kind === 'prepared')
+  if (!preparer) throw new Refused('The preparer signs first.')
+  if (preparer.personId === signature.personId) throw new Refused('You prepared this test, so somebody else must review it.')
+  if (signature.role === null || !reviewers.includes(signature.role)) throw new Refused('A review is signed by a senior, a manager or the partner.')
+}

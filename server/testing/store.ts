@@ -1,0 +1,186 @@
+import { sql } from 'kysely'
+import type { Tx } from '../database/connect.ts'
+import type { CellResult, Conclusion } from '../database/schema/testing.ts'
+import { NotFound } from '../errors.ts'
+import { personOf, type EngagementScope } from '../scope.ts'
+import type { Nature } from './rules.ts'
+
+export type Procedure = { readonly nature: Nature, readonly text: string }
+export type Attribute = { readonly letter: string, readonly question: string, readonly expected: string }
+export type LineRow = Awaited<ReturnType<typeof findLine>>
+
+/** The test line of a control by its sequence; throws NotFound. `lock` keeps it for a change. */
+export async function findLine(trx: Tx, scope: EngagementScope, control: string, sequence: number, lock = false) {
+  const query = lines(trx, scope).where('control.number', '=', control).where('test_line.sequence', '=', sequence)
+  return await (lock ? query.forUpdate('test_line') : query).executeTakeFirstOrThrow(() => new NotFound())
+}
+
+/** The same by id. */
+export async function findLineById(trx: Tx, scope: EngagementScope, id: string, lock = false) {
+  const query = lines(trx, scope).where('test_line.id', '=', id)
+  return await (lock ? query.forUpdate('test_line') : query).executeTakeFirstOrThrow(() => new NotFound())
+}
+
+/** Every line of the engagement, in the order they were planned. */
+export async function listLines(trx: Tx, scope: EngagementScope) {
+  return await lines(trx, scope).orderBy('control.number').orderBy('test_line.sequence').execute()
+}
+
+/** Plans a line on the control's present wording and returns its id and sequence. */
+export async function insertLine(trx: Tx, scope: EngagementScope, line: { controlId: string, title: string, itemNoun: string }): Promise<{ id: string, sequence: number, wordingVersion: number }> {
+  const engagement = scope.engagement.id
+  // The control's row is the lock under which sequences are given out.
+  const control = await trx.selectFrom('control').select('wording_version').where('engagement_id', '=', engagement)
+    .where('id', '=', line.controlId).forUpdate().executeTakeFirstOrThrow(() => new NotFound())
+  const row = await trx.insertInto('test_line').values({
+    engagement_id: engagement, control_id: line.controlId, title: line.title, item_noun: line.itemNoun,
+    control_wording_version: control.wording_version, created_by: personOf(scope)!,
+    sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from test_line where engagement_id = ${engagement} and control_id = ${line.controlId})`,
+  }).returning(['id', 'sequence']).executeTakeFirstOrThrow()
+  return { ...row, wordingVersion: control.wording_version }
+}
+
+export async function writeProcedures(trx: Tx, scope: EngagementScope, lineId: string, procedures: readonly Procedure[]): Promise<void> {
+  const key = { engagement_id: scope.engagement.id, test_line_id: lineId }
+  await trx.deleteFrom('test_procedure').where('engagement_id', '=', key.engagement_id).where('test_line_id', '=', lineId).execute()
+  if (procedures.length > 0) await trx.insertInto('test_procedure').values(procedures.map((procedure, index) => ({ ...key, ...procedure, position: index + 1 }))).execute()
+}
+
+/** Adds or rewords attributes; one that has results stays. */
+export async function writeAttributes(trx: Tx, scope: EngagementScope, lineId: string, attributes: readonly Attribute[]): Promise<void> {
+  const key = { engagement_id: scope.engagement.id, test_line_id: lineId }
+  await trx.deleteFrom('attribute').where('engagement_id', '=', key.engagement_id).where('test_line_id', '=', lineId)
+    .where('letter', 'not in', attributes.length > 0 ? attributes.map(({ letter }) => letter) : [''])
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('cell').select('cell.letter').whereRef('cell.engagement_id', '=', 'attribute.engagement_id')
+      .whereRef('cell.test_line_id', '=', 'attribute.test_line_id').whereRef('cell.letter', '=', 'attribute.letter')))).execute()
+  if (attributes.length === 0) return
+  await trx.insertInto('attribute').values(attributes.map((attribute) => ({ ...key, ...attribute })))
+    .onConflict((conflict) => conflict.columns(['engagement_id', 'test_line_id', 'letter']).doUpdateSet((row) => ({ question: row.ref('excluded.question'), expected: row.ref('excluded.expected') }))).execute()
+}
+
+export async function listProcedures(trx: Tx, scope: EngagementScope, lineId?: string) {
+  let query = trx.selectFrom('test_procedure').select(['test_line_id', 'position', 'nature', 'text']).where('engagement_id', '=', scope.engagement.id)
+  if (lineId !== undefined) query = query.where('test_line_id', '=', lineId)
+  return await query.orderBy('test_line_id').orderBy('position').execute()
+}
+
+export async function listAttributes(trx: Tx, scope: EngagementScope, lineId?: string) {
+  let query = trx.selectFrom('attribute').select(['test_line_id', 'letter', 'question', 'expected']).where('engagement_id', '=', scope.engagement.id)
+  if (lineId !== undefined) query = query.where('test_line_id', '=', lineId)
+  return await query.orderBy('test_line_id').orderBy('letter').execute()
+}
+
+export type LineChange = {
+  title?: string
+  item_noun?: string
+  population_id?: string
+  draw_id?: string
+  no_occurrence?: boolean
+  event?: string
+  corroboration?: string
+  control_wording_version?: number
+  conclusion?: Conclusion | null
+}
+
+/** Changes a line; its version goes up, so that a signature knows what it was put on. */
+export async function updateLine(trx: Tx, scope: EngagementScope, lineId: string, change: LineChange): Promise<void> {
+  await trx.updateTable('test_line').set((row) => ({ ...change, version: row('version', '+', 1) }))
+    .where('engagement_id', '=', scope.engagement.id).where('id', '=', lineId).execute()
+}
+
+/** Items drawn for the line, in the order of the draw, with their row of the population. */
+export async function listItems(trx: Tx, scope: EngagementScope, drawId: string) {
+  return await trx.selectFrom('sample_item')
+    .innerJoin('population_row', (join) => join.onRef('population_row.engagement_id', '=', 'sample_item.engagement_id')
+      .onRef('population_row.population_id', '=', 'sample_item.population_id').onRef('population_row.row_number', '=', 'sample_item.row_number'))
+    .select(['sample_item.id', 'sample_item.rank', 'sample_item.key', 'sample_item.row_number', 'population_row.cells', 'population_row.occurred_on'])
+    .where('sample_item.engagement_id', '=', scope.engagement.id).where('sample_item.draw_id', '=', drawId)
+    .orderBy('sample_item.rank').execute()
+}
+
+/** Results written so far; a cell without a row is pending. */
+export async function listCells(trx: Tx, scope: EngagementScope, lineId?: string) {
+  let query = trx.selectFrom('cell').innerJoin('person', 'person.id', 'cell.set_by')
+    .select(['cell.test_line_id', 'cell.item_id', 'cell.letter', 'cell.result', 'cell.note', 'cell.stale', 'cell.version', 'cell.set_at', 'person.name as set_by'])
+    .where('cell.engagement_id', '=', scope.engagement.id)
+  if (lineId !== undefined) query = query.where('cell.test_line_id', '=', lineId)
+  return await query.execute()
+}
+
+export async function listCitations(trx: Tx, scope: EngagementScope, lineId?: string) {
+  let query = trx.selectFrom('citation')
+    .innerJoin('evidence_file', (join) => join.onRef('evidence_file.engagement_id', '=', 'citation.engagement_id').onRef('evidence_file.id', '=', 'citation.file_id'))
+    .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'evidence_file.engagement_id').onRef('submission.id', '=', 'evidence_file.submission_id'))
+    .innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'evidence_file.engagement_id').onRef('request.id', '=', 'evidence_file.request_id'))
+    .select(['citation.test_line_id', 'citation.item_id', 'citation.letter', 'citation.file_id', 'citation.place', 'evidence_file.name',
+      'evidence_file.sha256', 'submission.number as version', 'request.number as request_number'])
+    .where('citation.engagement_id', '=', scope.engagement.id)
+  if (lineId !== undefined) query = query.where('citation.test_line_id', '=', lineId)
+  return await query.orderBy('evidence_file.name').execute()
+}
+
+export type CellKey = { readonly lineId: string, readonly itemId: string, readonly letter: string }
+
+/** The cell as it stands, locked; undefined while it is pending and was never written. */
+export async function lockCell(trx: Tx, scope: EngagementScope, key: CellKey) {
+  return await trx.selectFrom('cell').selectAll().where('engagement_id', '=', scope.engagement.id).where('test_line_id', '=', key.lineId)
+    .where('item_id', '=', key.itemId).where('letter', '=', key.letter).forUpdate().executeTakeFirst()
+}
+
+/** Writes a result and what it cites, replacing both; returns the cell's new version. */
+export async function writeCell(trx: Tx, scope: EngagementScope, key: CellKey, cell: { result: CellResult, note: string, citations: readonly { fileId: string, place: string }[] }): Promise<number> {
+  const id = { engagement_id: scope.engagement.id, test_line_id: key.lineId, item_id: key.itemId, letter: key.letter }
+  const { version } = await trx.insertInto('cell').values({ ...id, result: cell.result, note: cell.note, set_by: personOf(scope)! })
+    .onConflict((conflict) => conflict.columns(['engagement_id', 'test_line_id', 'item_id', 'letter']).doUpdateSet((row) => ({
+      result: cell.result, note: cell.note, stale: false, set_by: personOf(scope)!, set_at: sql<Date>`app_now()`, version: row('cell.version', '+', 1),
+    }))).returning('version').executeTakeFirstOrThrow()
+  await trx.deleteFrom('citation').where('engagement_id', '=', id.engagement_id).where('test_line_id', '=', key.lineId)
+    .where('item_id', '=', key.itemId).where('letter', '=', key.letter).execute()
+  if (cell.citations.length > 0) await trx.insertInto('citation').values(cell.citations.map(({ fileId, place }) => ({ ...id, file_id: fileId, place }))).execute()
+  return version
+}
+
+/** Standing and former signatures of a line, or of all lines, oldest first. */
+export async function listSignOffs(trx: Tx, scope: EngagementScope, lineId?: string) {
+  let query = trx.selectFrom('sign_off').innerJoin('person', 'person.id', 'sign_off.person_id')
+    .select(['sign_off.test_line_id', 'sign_off.kind', 'sign_off.person_id', 'person.name', 'sign_off.signed_at', 'sign_off.voided_at', 'sign_off.void_reason'])
+    .where('sign_off.engagement_id', '=', scope.engagement.id)
+  if (lineId !== undefined) query = query.where('sign_off.test_line_id', '=', lineId)
+  return await query.orderBy('sign_off.signed_at').execute()
+}
+
+export async function insertSignOff(trx: Tx, scope: EngagementScope, line: { id: string, version: number }, kind: 'prepared' | 'reviewed'): Promise<void> {
+  await trx.insertInto('sign_off').values({ engagement_id: scope.engagement.id, test_line_id: line.id, kind, person_id: personOf(scope)!, line_version: line.version }).execute()
+}
+
+/** Voids the standing signatures of a line and returns which kinds there were. */
+export async function voidSignOffs(trx: Tx, scope: EngagementScope, lineId: string, reason: string): Promise<('prepared' | 'reviewed')[]> {
+  const rows = await trx.updateTable('sign_off').set({ voided_at: sql<Date>`app_now()`, voided_by: personOf(scope), void_reason: reason })
+    .where('engagement_id', '=', scope.engagement.id).where('test_line_id', '=', lineId).where('voided_at', 'is', null)
+    .returning('kind').execute()
+  return rows.map(({ kind }) => kind)
+}
+
+/** Marks stale every result that cites a file of the request; returns the lines touched and how many cells of each. */
+export async function markStale(trx: Tx, scope: EngagementScope, requestId: string): Promise<{ lineId: string, cells: number }[]> {
+  const rows = await trx.updateTable('cell').set((row) => ({ stale: true, version: row('version', '+', 1) }))
+    .where('cell.engagement_id', '=', scope.engagement.id).where('cell.stale', '=', false)
+    .where((eb) => eb.exists(eb.selectFrom('citation')
+      .innerJoin('evidence_file', (join) => join.onRef('evidence_file.engagement_id', '=', 'citation.engagement_id').onRef('evidence_file.id', '=', 'citation.file_id'))
+      .select('citation.file_id').where('evidence_file.request_id', '=', requestId)
+      .whereRef('citation.engagement_id', '=', 'cell.engagement_id').whereRef('citation.test_line_id', '=', 'cell.test_line_id')
+      .whereRef('citation.item_id', '=', 'cell.item_id').whereRef('citation.letter', '=', 'cell.letter')))
+    .returning('cell.test_line_id').execute()
+  const counts = Map.groupBy(rows, ({ test_line_id: line }) => line)
+  return [...counts].map(([lineId, cells]) => ({ lineId, cells: cells.length }))
+}
+
+function lines(trx: Tx, scope: EngagementScope) {
+  return trx.selectFrom('test_line')
+    .innerJoin('control', (join) => join.onRef('control.engagement_id', '=', 'test_line.engagement_id').onRef('control.id', '=', 'test_line.control_id'))
+    .innerJoin('control_wording', (join) => join.onRef('control_wording.engagement_id', '=', 'test_line.engagement_id')
+      .onRef('control_wording.control_id', '=', 'test_line.control_id').onRef('control_wording.version', '=', 'test_line.control_wording_version'))
+    .selectAll('test_line')
+    .select(['control.number as control_number', 'control.wording_version as current_wording_version', 'control_wording.text as wording'])
+    .where('test_line.engagement_id', '=', scope.engagement.id)
+}
