@@ -73,17 +73,19 @@ function ago(moment: Moment | null, zone: string, options: Hash): Html | string 
   return html`<time datetime="${writeMachine(moment)}" title="${writeDateTime(moment, zone)}">${writeAgo(moment, now)}</time>`
 }
 
-/** `{{bar of=60 green=24 plum=18 label='24 accepted, 18 with us'}}`: parts of a whole as a coloured bar. */
-function bar(options: Hash): Html {
-  const { of: whole, label, ...parts } = options.hash
+const barTones = ['green', 'teal', 'blue', 'plum', 'amber', 'red', 'grey'] as const
+
+/** `{{bar of=60 green=24 plum=18 label='24 accepted, 18 with us'}}`: parts of a whole, in the order of the tones, whatever order they are given in. */
+function bar({ hash }: Hash): Html {
+  const whole = Number(hash['of'])
   let x = 0
-  const pieces = Object.entries(parts).map(([tone, amount]) => {
-    const width = Number(whole) > 0 ? Math.min(100 - x, 100 * Number(amount) / Number(whole)) : 0
+  const pieces = barTones.filter((tone) => hash[tone] !== undefined).map((tone) => {
+    const width = whole > 0 ? Math.min(100 - x, 100 * Number(hash[tone]) / whole) : 0
     const piece = html`<rect class="${tone}" x="${x}%" width="${width}%" height="100%"/>`
     x += width
     return piece
   })
-  return html`<svg class="bar" role="img" aria-label="${label ?? ''}">${pieces}</svg>`
+  return html`<svg class="bar" role="img" aria-label="${hash['label'] ?? ''}">${pieces}</svg>`
 }
 
 /** `{{number 1284}}` is '1,284'; `{{number 2.5 digits=1}}` keeps the decimals. */
