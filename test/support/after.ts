@@ -1,0 +1,4 @@
+import { testCluster } from './cluster.ts'
+
+const cluster = await testCluster()
+await cluster.stop()

@@ -1,0 +1,3 @@
+import { prepareTemplate } from './cluster.ts'
+
+await prepareTemplate()
