@@ -94,6 +94,7 @@ function layoutModel(model: PageModel, shell: Shell, body: string) {
     frame: model.frame ?? 'page',
     scripts: model.scripts ?? [],
     base,
+    client: shell.engagement?.client ?? null,
     tabs: shell.tabs.map(({ name, count }) => ({
       word: tabs[name],
       href: name === 'overview' ? base : `${base}/${name}`,
