@@ -11,8 +11,8 @@ export type CheckPlan = {
   readonly header: readonly string[]
   readonly keyColumn: string
   readonly dateColumn: string
-  /** The recognised format; naive times must have been given their zone. */
-  readonly format: DateFormat
+  /** The recognised format, or null where the column holds no date; naive times must have been given their zone. */
+  readonly format: DateFormat | null
   /** The count that stands in the owner's statement, or null where none was given. */
   readonly declaredCount: number | null
   readonly period: Period
@@ -53,7 +53,7 @@ const suspiciousTotals = new Set([100, 500, 1000, 5000, 10_000, 50_000, 65_535, 
 export function beginChecks(plan: CheckPlan): Checks {
   const keyIndex = columnIndex(plan, plan.keyColumn)
   const dateIndex = columnIndex(plan, plan.dateColumn)
-  if (plan.format.time === 'naive' && plan.format.zone === undefined) throw new Refused(`The times in “${plan.dateColumn}” do not say their zone. Ask the owner which zone the source system shows, and choose it.`)
+  if (plan.format?.time === 'naive' && plan.format.zone === undefined) throw new Refused(`The times in “${plan.dateColumn}” do not say their zone. Ask the owner which zone the source system shows, and choose it.`)
   const uniqueness = beginUniqueness(plan.keyColumn)
   const membership = beginMembership(plan.dateColumn, plan.format, plan.period)
   const coverage = beginCoverage(plan.period)

@@ -22,7 +22,7 @@ const percents = [10, 15, 20] as const
 const large = 250
 
 /**
- * The default sample size by frequency and risk, before a firm's own policy (domain 5.3): fixed for periodic
+ * The default sample size by frequency and risk, before a firm's own policy: fixed for periodic
  * controls; for events 25/40/60, and below 250 occurrences 10, 15 or 20 % with at least 5, all when there
  * are no more than 5. Never above the population. Refuses a population without an occurrence.
  */

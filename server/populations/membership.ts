@@ -6,7 +6,7 @@ import { counted } from './table.ts'
 export type Membership = 'in' | 'outside' | 'blank' | 'unreadable'
 
 /** The checks on the date column: readable, filled, inside the period of the engagement in its zone. */
-export function beginMembership(column: string, format: DateFormat, period: Period): {
+export function beginMembership(column: string, format: DateFormat | null, period: Period): {
   readonly add: (row: number, text: string) => { readonly reading: DateReading | null, readonly membership: Membership }
   readonly totals: () => { readonly inside: number, readonly outside: number, readonly blank: number }
   readonly finish: () => Finding[]
@@ -22,10 +22,10 @@ export function beginMembership(column: string, format: DateFormat, period: Peri
       blank.add(row)
       return { reading: null, membership: 'blank' }
     }
-    const reading = readDate(text, format, period.zone)
-    if (reading === null) {
+    const reading = format === null ? null : readDate(text, format, period.zone)
+    if (format === null || reading === null) {
       unreadable.add(row, () => quoted(text))
-      return { reading, membership: 'unreadable' }
+      return { reading: null, membership: 'unreadable' }
     }
     const belongs = isInPeriod(reading, period)
     const note = (): string => `${text.trim()} is ${inWords(reading, period.zone)}: ${belongs ? 'inside' : 'outside'}`

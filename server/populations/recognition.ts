@@ -6,6 +6,7 @@ export type Recognition =
   | { readonly kind: 'format', readonly format: DateFormat, readonly read: number, readonly blank: number }
   | Ambiguous
   | Unreadable
+  | { readonly kind: 'empty', readonly sentence: string, readonly blank: number }
 
 /** Every value can be read day first and month first: somebody who knows has to say which. */
 export type Ambiguous = { readonly kind: 'ambiguous', readonly choices: readonly [DateFormat, DateFormat], readonly sentence: string, readonly rows: readonly number[], readonly read: number, readonly blank: number }
@@ -58,7 +59,7 @@ export function beginDates(): { readonly add: (text: string, row: number) => voi
 
   const finish = (): Recognition => {
     if (broken.count > 0) return unreadable(broken)
-    if (first === null) return { kind: 'unreadable', rows: [], count: 0, sentence: blank > 0 ? 'Every cell of this column is blank. Choose the column that says when the control was due or the event happened.' : 'The list has no rows, so there is no date to read.' }
+    if (first === null) return { kind: 'empty', blank, sentence: blank > 0 ? 'Every cell of this column is blank. Choose the column that says when the control was due or the event happened.' : 'The list has no rows, so there is no date to read.' }
     if (other !== null) return mixed(first.place, other)
     const base = { separator: first.parts.separator, time: first.parts.time }
     if (first.parts.yearFirst) return { kind: 'format', format: { order: 'ymd', ...base }, read, blank }

@@ -30,8 +30,8 @@ const near = 1e-9
 
 /**
  * Attribute sampling: the smallest n whose chance of at most `allowed` deviations, were the rate tolerable,
- * is no more than the risk; `allowed` is the expected rate times n, rounded up (domain 5.4; AICPA Audit
- * Sampling, tables A-1 and A-2). Where a small population leaves no such n, everything is tested. Refuses
+ * is no more than the risk; `allowed` is the expected rate times n, rounded up (AICPA Audit Sampling,
+ * tables A-1 and A-2). Where a small population leaves no such n, everything is tested. Refuses
  * an expected rate that is not below the tolerable one, and questions only more than 5,000 items answer.
  */
 export function sampleSize({ risk, tolerable, expected, populationSize }: SizeQuestion): { n: number, allowed: number } {
@@ -49,8 +49,8 @@ export function sampleSize({ risk, tolerable, expected, populationSize }: SizeQu
 
 /**
  * The one-sided upper limit of the deviation rate as a fraction: Clopper-Pearson, or with a known population
- * the largest number of deviations the hypergeometric does not reject, over its size (domain 5.5; AICPA
- * tables A-3 and A-4 are these figures rounded up). Refuses more deviations than items and more items than
+ * the largest number of deviations the hypergeometric does not reject, over its size (AICPA Audit
+ * Sampling, tables A-3 and A-4, are these figures rounded up). Refuses more deviations than items and more items than
  * the population.
  */
 export function upperLimit({ confidence, n, deviations, populationSize }: LimitQuestion): number {

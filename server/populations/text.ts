@@ -84,7 +84,9 @@ function wideEncoding(sample: Buffer): Encoding | null {
   let even = 0
   let odd = 0
   for (let index = 0; index < sample.length; index++) {
-    if (sample[index] === 0) index % 2 === 0 ? even++ : odd++
+    if (sample[index] !== 0) continue
+    if (index % 2 === 0) even++
+    else odd++
   }
   const pairs = sample.length / 2
   if (odd > pairs * 0.7 && even === 0) return 'utf-16le'

@@ -96,7 +96,7 @@ t.test('gaps in numbered keys are counted, and keys that are no numbers are left
 })
 
 t.test('a list without a single row is read through to the no-occurrence path', async (t) => {
-  const { findings, totals } = beginChecks({ ...plan, declaredCount: 0 }).finish()
+  const { findings, totals } = beginChecks({ ...plan, format: null, declaredCount: 0 }).finish()
   t.same(totals, { rows: 0, inScope: 0, outside: 0, blankDates: 0, first: null, last: null, blocked: false })
   t.match(findings.find(({ check }) => check === 'coverage'), { mark: 'finding', sentence: 'No row lies in the period.' })
 })
@@ -111,5 +111,5 @@ t.test('only the first hundred rows are kept, and all are counted', async (t) =>
 t.test('a column the list does not have, and naive times without a zone, are refused', async (t) => {
   t.throws(() => beginChecks({ ...plan, keyColumn: 'key' }), /no column “key”.*id, at, title/)
   t.throws(() => beginChecks({ ...plan, dateColumn: 'date' }), /no column “date”/)
-  t.throws(() => beginChecks({ ...plan, format: { ...plan.format, time: 'naive' } }), /which zone/)
+  t.throws(() => beginChecks({ ...plan, format: { order: 'ymd', separator: '-', time: 'naive' } }), /which zone/)
 })

@@ -52,8 +52,8 @@ t.test('what is no date is named with its row and a reason', async (t) => {
     t.match(found, { kind: 'unreadable', rows: [3] }, text)
     t.match(found.kind === 'unreadable' && found.sentence, reason, text)
   }
-  t.match(recogniseDates(['', '']), { kind: 'unreadable', sentence: /blank/ })
-  t.match(recogniseDates([]), { kind: 'unreadable', sentence: /no rows/ })
+  t.match(recogniseDates(['', '']), { kind: 'empty', blank: 2, sentence: /blank/ })
+  t.match(recogniseDates([]), { kind: 'empty', blank: 0, sentence: /no rows/ })
 })
 
 t.test('a date alone is never shifted, whatever the zone', async (t) => {

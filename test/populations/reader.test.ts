@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { parseCsv } from '../../server/populations/csv.ts'
@@ -148,6 +148,16 @@ t.test('reading that takes too long is stopped and says so, and the next file is
   const path = file(t, 'id,title\n1,x\n')
   await t.rejects(gather(readTable(path, { timeoutMs: 1 })), /stopped: it took longer than 1 s\. Nothing was taken/)
   t.equal((await gather(readTable(path))).rows.length, 1)
+})
+
+t.test('a reading process killed from outside ends the reading with the reason, and the next file is read', async (t) => {
+  const path = file(t, `id,title\n${'1,x\n'.repeat(200_000)}`)
+  const parts = readTable(path)
+  await parts.next()
+  const child = Number(readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ').at(-1))
+  process.kill(child, 'SIGKILL')
+  await t.rejects(gather(parts), /stopped from outside \(SIGKILL\)/)
+  t.equal((await gather(readTable(file(t, 'id\n1\n')))).rows.length, 1)
 })
 
 t.test('reading that needs too much memory is stopped and says so', async (t) => {

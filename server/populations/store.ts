@@ -1,0 +1,164 @@
+import { sql } from 'kysely'
+import type { Tx } from '../database/connect.ts'
+import type { PopulationStatus } from '../database/schema/populations.ts'
+import { NotFound } from '../errors.ts'
+import { personOf, type EngagementScope } from '../scope.ts'
+import type { Finding } from './findings.ts'
+
+export type PopulationRow = Awaited<ReturnType<typeof findPopulation>>
+
+/** The population by its number with the file it was read from; throws NotFound. `lock` keeps it for a change. */
+export async function findPopulation(trx: Tx, scope: EngagementScope, number: number, lock = false) {
+  const query = populations(trx, scope).where('population.number', '=', number)
+  return await (lock ? query.forUpdate('population') : query).executeTakeFirstOrThrow(() => new NotFound())
+}
+
+/** The same by id. */
+export async function findPopulationById(trx: Tx, scope: EngagementScope, id: string) {
+  return await populations(trx, scope).where('population.id', '=', id).executeTakeFirstOrThrow(() => new NotFound())
+}
+
+export async function listPopulations(trx: Tx, scope: EngagementScope) {
+  return await populations(trx, scope)
+    .select(sql<number>`(select count(*) from draw where draw.engagement_id = population.engagement_id and draw.population_id = population.id)`.as('draws'))
+    .orderBy('population.number').execute()
+}
+
+/** The populations read from one submission, locked. */
+export async function lockPopulationsOf(trx: Tx, scope: EngagementScope, submissionId: string) {
+  return await populations(trx, scope).where('population.submission_id', '=', submissionId).orderBy('population.number').forUpdate('population').execute()
+}
+
+/** A file of a submission, as far as reading it as a list goes; throws NotFound. */
+export async function findListFile(trx: Tx, scope: EngagementScope, fileId: string) {
+  return await trx.selectFrom('evidence_file')
+    .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'evidence_file.engagement_id').onRef('submission.id', '=', 'evidence_file.submission_id'))
+    .innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'evidence_file.engagement_id').onRef('request.id', '=', 'evidence_file.request_id'))
+    .select(['evidence_file.id', 'evidence_file.name', 'evidence_file.sha256', 'evidence_file.kind', 'evidence_file.submission_id', 'evidence_file.request_id',
+      'submission.status as submission_status', 'submission.source_system', 'submission.query', 'submission.row_count', 'submission.generated_zone',
+      'request.number as request_number', 'request.kind as request_kind', 'request.status as request_status', 'request.title as request_title'])
+    .where('evidence_file.engagement_id', '=', scope.engagement.id).where('evidence_file.id', '=', fileId)
+    .executeTakeFirstOrThrow(() => new NotFound())
+}
+
+export type Mapping = {
+  readonly name: string
+  readonly occurrence: string
+  readonly keyColumn: string
+  readonly dateColumn: string
+  readonly dateMeaning: string
+  /** What somebody said of dates that do not say it themselves: day or month first, and the zone of naive times. */
+  readonly told: { readonly order: 'dmy' | 'mdy' | null, readonly zone: string | null }
+}
+
+/** The number of the population that reads this file, if there is one. */
+export async function findReadingOf(trx: Tx, scope: EngagementScope, fileId: string): Promise<number | null> {
+  const row = await trx.selectFrom('population').select('number').where('engagement_id', '=', scope.engagement.id).where('file_id', '=', fileId).executeTakeFirst()
+  return row?.number ?? null
+}
+
+export async function insertPopulation(trx: Tx, scope: EngagementScope, number: number, mapping: Mapping, file: Awaited<ReturnType<typeof findListFile>>): Promise<string> {
+  const { id } = await trx.insertInto('population').values({
+    engagement_id: scope.engagement.id, number, request_id: file.request_id, submission_id: file.submission_id, file_id: file.id,
+    source_system: file.source_system, query: file.query, declared_count: file.row_count, created_by: personOf(scope)!, ...columnsOf(mapping),
+  }).returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+/** Maps the columns anew: what was read before is forgotten. */
+export async function remap(trx: Tx, scope: EngagementScope, id: string, mapping: Mapping): Promise<void> {
+  await trx.deleteFrom('population_row').where('engagement_id', '=', scope.engagement.id).where('population_id', '=', id).execute()
+  await trx.updateTable('population').set((row) => ({
+    ...columnsOf(mapping), reading: 'pending' as const, reading_error: null, row_count: null, in_scope_count: null, findings: '[]', version: row('version', '+', 1),
+  })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
+}
+
+export type PopulationChange = {
+  status?: PopulationStatus
+  reading?: 'pending' | 'running' | 'done' | 'failed'
+  reading_error?: string | null
+  header?: string[]
+  row_count?: number
+  in_scope_count?: number
+  findings?: string
+  corroboration?: string
+  accepted_by?: string | null
+}
+
+export async function updatePopulation(trx: Tx, scope: EngagementScope, id: string, change: PopulationChange): Promise<void> {
+  await trx.updateTable('population').set((row) => ({
+    ...change,
+    version: row('version', '+', 1),
+    ...(change.status === 'accepted' ? { accepted_at: sql<Date>`app_now()` } : {}),
+    ...(change.status === 'locked' ? { locked_at: sql<Date>`app_now()` } : {}),
+  })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
+}
+
+/** Sets the populations of a submission that goes back to its owner back as well; one that was drawn from stays locked. Returns their numbers. */
+export async function returnPopulations(trx: Tx, scope: EngagementScope, submissionId: string): Promise<{ id: string, number: number }[]> {
+  return await trx.updateTable('population').set((row) => ({ status: 'returned' as const, version: row('version', '+', 1) }))
+    .where('engagement_id', '=', scope.engagement.id).where('submission_id', '=', submissionId)
+    .where('status', 'in', ['received', 'checking', 'accepted']).returning(['id', 'number']).execute()
+}
+
+export type NewRow = { readonly row: number, readonly key: string, readonly occurredOn: string | null, readonly inScope: boolean, readonly cells: readonly string[] }
+
+export async function clearRows(trx: Tx, scope: EngagementScope, populationId: string): Promise<void> {
+  await trx.deleteFrom('population_row').where('engagement_id', '=', scope.engagement.id).where('population_id', '=', populationId).execute()
+}
+
+export async function insertRows(trx: Tx, scope: EngagementScope, populationId: string, rows: readonly NewRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await trx.insertInto('population_row').values(rows.map((row) => ({
+    engagement_id: scope.engagement.id, population_id: populationId, row_number: row.row, key: row.key,
+    occurred_on: row.occurredOn, in_period: row.inScope, cells: [...row.cells],
+  }))).execute()
+}
+
+export type RowFilter = { readonly column: number, readonly value: string } | null
+
+/** Keys in scope with their rows, in file order; with a filter those whose cell of that column (from 0) equals the value. */
+export async function listKeys(trx: Tx, scope: EngagementScope, populationId: string, filter: RowFilter): Promise<{ key: string, row: number }[]> {
+  let query = trx.selectFrom('population_row').select(['key', 'row_number as row'])
+    .where('engagement_id', '=', scope.engagement.id).where('population_id', '=', populationId).where('in_period', '=', true)
+  if (filter) query = query.where(sql<boolean>`cells[${filter.column + 1}::integer] = ${filter.value}`)
+  return await query.orderBy('row_number').execute()
+}
+
+/** One page of rows from `after` (a row number), as the file has them. */
+export async function listRows(trx: Tx, scope: EngagementScope, populationId: string, after: number, limit: number, outsideOnly = false) {
+  let query = trx.selectFrom('population_row').select(['row_number', 'key', 'occurred_on', 'in_period', 'cells'])
+    .where('engagement_id', '=', scope.engagement.id).where('population_id', '=', populationId).where('row_number', '>', after)
+  if (outsideOnly) query = query.where('in_period', '=', false)
+  return await query.orderBy('row_number').limit(limit).execute()
+}
+
+export function findingsOf(population: { findings: unknown }): readonly Finding[] {
+  return population.findings as readonly Finding[]
+}
+
+function columnsOf(mapping: Mapping) {
+  return {
+    name: mapping.name, occurrence: mapping.occurrence, key_column: mapping.keyColumn, date_column: mapping.dateColumn,
+    date_meaning: mapping.dateMeaning, date_format: JSON.stringify(mapping.told),
+  }
+}
+
+export type Told = Mapping['told']
+
+export function toldOf(population: { date_format: unknown }): Told {
+  return (population.date_format ?? { order: null, zone: null }) as Told
+}
+
+function populations(trx: Tx, scope: EngagementScope) {
+  return trx.selectFrom('population')
+    .innerJoin('evidence_file', (join) => join.onRef('evidence_file.engagement_id', '=', 'population.engagement_id').onRef('evidence_file.id', '=', 'population.file_id'))
+    .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'population.engagement_id').onRef('submission.id', '=', 'population.submission_id'))
+    .innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'population.engagement_id').onRef('request.id', '=', 'population.request_id'))
+    .leftJoin('person as accepter', 'accepter.id', 'population.accepted_by')
+    .leftJoin('person as preparer', 'preparer.id', 'population.created_by')
+    .selectAll('population')
+    .select(['evidence_file.name as file_name', 'evidence_file.sha256 as file_sha256', 'submission.number as submission_number',
+      'request.number as request_number', 'request.status as request_status', 'accepter.name as accepter', 'preparer.name as preparer'])
+    .where('population.engagement_id', '=', scope.engagement.id)
+}
