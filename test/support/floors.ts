@@ -15,7 +15,7 @@ const demoFloor = floors.findIndex((rooms) => rooms.includes('demo'))
 const gatherers = new Set(['matrix', 'rollforward'])
 
 type Kind = 'rules' | 'store' | 'actions' | 'routes' | 'pages'
-type Place = { readonly room: string, readonly floor: number, readonly kind: Kind, readonly isCommand: boolean }
+type Place = { readonly room: string, readonly floor: number, readonly kind: Kind, readonly isRules: boolean, readonly isCommand: boolean }
 
 /** Every import that goes against the order of the rooms or against what a kind of file may use. */
 export function wrongFloors(sources: Sources): string[] {
@@ -53,7 +53,7 @@ function refusal(from: Place, to: Place): string | null {
   if (to.isCommand) return 'a command line is started, not imported'
   if (from.isCommand) return null
   if (from.floor < 0 || to.floor < 0) return 'a room that is not in the list of rooms'
-  if (from.room === to.room) return from.kind === 'rules' && from.floor > accessFloor && ['actions', 'routes', 'pages'].includes(to.kind) ? 'rules use no actions, routes or pages' : null
+  if (from.room === to.room) return from.isRules && from.floor > accessFloor && ['actions', 'routes', 'pages'].includes(to.kind) ? 'rules use no actions, routes or pages' : null
   if (from.floor <= accessFloor) return to.floor <= from.floor ? null : 'up to access, imports go leftward only'
   if (to.floor <= accessFloor) return null
   if (from.floor >= demoFloor) return to.floor <= from.floor ? null : 'imports go leftward only'
@@ -72,5 +72,5 @@ function placeOf(path: string): Place {
   const room = parts[0] ?? ''
   const name = parts.at(-1) ?? ''
   const kind = (['store', 'actions', 'routes', 'pages'] as const).find((word) => name === word || name.endsWith(`-${word}`) || name.endsWith(`.${word}`))
-  return { room, floor: floors.findIndex((rooms) => rooms.includes(room)), kind: kind ?? 'rules', isCommand: name.endsWith('.command') }
+  return { room, floor: floors.findIndex((rooms) => rooms.includes(room)), kind: kind ?? 'rules', isRules: name === 'rules', isCommand: name.endsWith('.command') }
 }
