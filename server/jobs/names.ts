@@ -1,0 +1,19 @@
+/** Every job there is, with what it is told. A payload holds ids only: it is kept where any operator may read it. */
+export type Payloads = {
+  readonly deliver_mail: { readonly mailId: string, readonly engagementId?: string | null }
+  readonly make_preview: { readonly engagementId: string, readonly fileId: string }
+  readonly read_population: { readonly engagementId: string, readonly populationId: string }
+  readonly load_demo: Readonly<Record<string, never>>
+  readonly sweep_uploads: Readonly<Record<string, never>>
+}
+
+export type JobName = keyof Payloads
+
+/** How often a job is tried before it is given up; the pause between two attempts grows from seconds to hours. */
+export const attemptsOf: Readonly<Record<JobName, number>> = {
+  deliver_mail: 25,
+  make_preview: 3,
+  read_population: 3,
+  load_demo: 3,
+  sweep_uploads: 1,
+}
