@@ -1,0 +1,135 @@
+import { type CellStyle, type CellValue, writeXlsx, type WriteSheet } from 'hucre/xlsx'
+import {
+  cellColumns, type Column, exceptionColumns, type ExceptionRow, mappingColumns, matrixColumns, matrixRows, populationColumns,
+} from './columns.ts'
+import { contentHash } from './hash.ts'
+import { writePeriod, writeStamp } from './layout.ts'
+import { cellText } from './printable.ts'
+import type { Reading } from './reading.ts'
+
+const hairline = { style: 'thin', color: { rgb: 'C9C5BA' } } as const
+const border = { top: hairline, right: hairline, bottom: hairline, left: hairline }
+const font = { name: 'Arial', size: 9 }
+const banner: CellStyle = { font: { ...font, bold: true, size: 11 }, alignment: { vertical: 'center' } }
+const draftBanner: CellStyle = { ...banner, font: { ...banner.font, color: { rgb: '7A4A00' } } }
+const heading: CellStyle = {
+  font: { ...font, bold: true }, border, alignment: { wrapText: true, vertical: 'center' },
+  fill: { type: 'pattern', pattern: 'solid', fgColor: { rgb: 'EEECE6' } },
+}
+const words: CellStyle = { font, border, alignment: { wrapText: true, vertical: 'top' }, numFmt: '@' }
+const figure: CellStyle = { font, border, alignment: { horizontal: 'right', vertical: 'top' }, numFmt: '#,##0' }
+
+/** The matrix as a workbook: five tables and the facts of the export. Texts are string cells, so none can become a formula. */
+export async function writeWorkbook(reading: Reading): Promise<Buffer> {
+  const lines = reading.controls.flatMap(({ testLines }) => testLines)
+  const sheets = [
+    sheet(reading, 'Matrix', matrixColumns(reading), matrixRows(reading)),
+    sheet(reading, 'Criteria mapping', mappingColumns, reading.criteria),
+  ]
+  if (reading.engagement.type === 2) {
+    sheets.push(
+      sheet(reading, 'Sample detail', cellColumns, lines.flatMap((line) => line.cells.map((cell) => ({ line, cell })))),
+      sheet(reading, 'Exceptions', exceptionColumns, exceptionRows(reading)),
+      sheet(reading, 'Population facts', populationColumns, lines.filter(({ population }) => population !== null)),
+    )
+  }
+  sheets.push(sheet(reading, 'About this export', factColumns, aboutExport(reading)))
+  const at = new Date(reading.stamp.generatedAt)
+  const { client, firm } = reading.engagement
+  // The library writes a sheet's repeated rows without quoting its name, which Excel repairs away; so they are named here.
+  const namedRanges = sheets.map(({ name }) => ({ name: '_xlnm.Print_Titles', range: `'${name}'!$1:$2`, scope: name }))
+  const bytes = await writeXlsx({
+    sheets, namedRanges, defaultFont: font,
+    properties: { title: cellText(`Control test matrix, ${client}`), creator: cellText(reading.stamp.exporter), company: cellText(firm), created: at, modified: at },
+  })
+  return Buffer.from(bytes)
+}
+
+// Row 1 says what the sheet is and whether it is a draft, row 2 names the columns; both stay in view and on every printed page.
+function sheet<Row>(reading: Reading, name: string, columns: Column<Row>[], rows: readonly Row[]): WriteSheet {
+  const { engagement, draft } = reading
+  const title = `${draft ? 'DRAFT. ' : ''}${name}: ${engagement.client}, ${engagement.system}, ${writePeriod(engagement)}`
+  const body = rows.map((row) => columns.map(({ read }) => plain(read(row))))
+  const values: CellValue[][] = [[cellText(title)], columns.map(({ header }) => header), ...body]
+  const cells = new Map<string, { style: CellStyle }>([['0,0', { style: draft ? draftBanner : banner }]])
+  columns.forEach((_, column) => cells.set(`1,${column}`, { style: heading }))
+  body.forEach((row, place) => row.forEach((value, column) => {
+    cells.set(`${place + 2},${column}`, { style: typeof value === 'number' ? figure : words })
+  }))
+  const last = columnName(columns.length - 1)
+  const widths = columns.map(({ width }) => width)
+  return {
+    name, rows: values, cells, columns: widths.map((width) => ({ width })),
+    freezePane: { rows: 2, columns: 1 },
+    autoFilter: { range: `A2:${last}${Math.max(2, values.length)}` },
+    rowDefs: new Map(values.map((row, place) => [place, { height: place === 0 ? 20 : rowHeight(row, widths) }])),
+    pageSetup: {
+      orientation: 'landscape', fitToPage: true, fitToWidth: 1, fitToHeight: 0,
+      paperSize: widths.reduce((sum, width) => sum + width, 0) > 200 ? 'legal' : 'letter',
+      margins: { top: 0.6, right: 0.4, bottom: 0.6, left: 0.4, header: 0.3, footer: 0.3 },
+    },
+    headerFooter: { oddFooter: `&L&8${footerText(writeStamp(reading))}&C&8 ${contentHash(reading)}&R&8&P / &N`, ...(draft ? { oddHeader: '&R&"Arial,Bold"DRAFT' } : {}) },
+  }
+}
+
+function plain(value: string | number | null): CellValue {
+  return typeof value === 'string' ? cellText(value) : value
+}
+
+// Heights are written because not every program fits rows to wrapped text when it opens a file; in points, Excel's limit 409.
+function rowHeight(row: readonly CellValue[], widths: readonly number[]): number {
+  const lines = row.map((value, column) => (typeof value === 'string' ? countLines(value, widths[column]! * 1.15) : 1))
+  return Math.min(409, Math.max(1, ...lines) * 12 + 4)
+}
+
+function countLines(text: string, width: number): number {
+  return text.split('\n').reduce((lines, paragraph) => {
+    let filled = 0
+    let broken = 1
+    for (const word of paragraph.split(' ')) {
+      const needed = filled === 0 ? word.length : filled + 1 + word.length
+      if (needed > width && filled > 0) broken += 1
+      filled = needed > width ? word.length : needed
+      broken += Math.max(0, Math.ceil(filled / width) - 1)
+    }
+    return lines + broken
+  }, 0)
+}
+
+type Fact = { what: string, value: string }
+
+const factColumns: Column<Fact>[] = [
+  { header: 'Fact', width: 22, read: ({ what }) => what },
+  { header: 'Value', width: 90, read: ({ value }) => value },
+]
+
+function aboutExport(reading: Reading): Fact[] {
+  const { engagement, stamp } = reading
+  return [
+    { what: 'Client', value: engagement.client },
+    { what: 'System', value: engagement.system },
+    { what: 'Service auditor', value: engagement.firm },
+    { what: 'Examination', value: `SOC 2 Type ${engagement.type}, ${writePeriod(engagement)}` },
+    { what: 'Time zone', value: engagement.zone },
+    { what: 'State', value: reading.draft ? 'DRAFT' : 'Final' },
+    { what: 'Version', value: String(stamp.version) },
+    { what: 'Exported', value: writeStamp(reading) },
+    { what: 'Content SHA-256', value: contentHash(reading) },
+    { what: 'Criteria not covered', value: reading.uncovered.join(', ') || 'None' },
+    ...(engagement.type === 1 ? [] : reading.legend).map(({ symbol, meaning }) => ({ what: `Tickmark ${symbol}`, value: meaning })),
+  ]
+}
+
+function exceptionRows(reading: Reading): ExceptionRow[] {
+  return reading.controls.flatMap((control) => control.testLines.flatMap((line) =>
+    line.exceptions.map((exception) => ({ control, line, exception })))).sort((a, b) => a.exception.number.localeCompare(b.exception.number, 'en', { numeric: true }))
+}
+
+// An ampersand starts a code in a printed footer, and Excel refuses a footer of more than 255 characters.
+function footerText(text: string): string {
+  return cellText(text).slice(0, 60).replaceAll('&', '&&')
+}
+
+function columnName(column: number): string {
+  return column < 26 ? String.fromCharCode(65 + column) : columnName(Math.floor(column / 26) - 1) + columnName(column % 26)
+}

@@ -1,0 +1,132 @@
+import { parse } from 'csv-parse/sync'
+import t, { type Test } from 'tap'
+import { assemble, type LineInput, type MatrixInput } from '../../server/matrix/assemble.ts'
+import { writeCsv } from '../../server/matrix/csv.ts'
+import { writeDocument } from '../../server/matrix/docx.ts'
+import { contentHash } from '../../server/matrix/hash.ts'
+import { writeWorkbook } from '../../server/matrix/xlsx.ts'
+import { sheetRows, unzip, wordTables, xmlText } from '../support/zip.ts'
+import { expectedNumbers, numbersIn, ratesIn, tally } from './naive.ts'
+import { randomInput } from './random.ts'
+
+const headings = ['Control #', 'Control activity specified by the service organization', 'Tests performed by the service auditor', 'Results of tests']
+
+t.test('every number in a printed result is a count over the cells, in the document, the workbook and the CSV', async (t) => {
+  for (let seed = 1; seed <= 30; seed += 1) {
+    const input = randomInput(seed)
+    const reading = assemble(input)
+    const lines = new Map(input.controls.flatMap((control) => control.testLines.map((line) => [`${control.number}.T${line.sequence}`, line])))
+    checkTable(t, sheetRows(unzip(await writeWorkbook(reading)), 'Matrix').slice(1), lines, `workbook of seed ${seed}`)
+    checkTable(t, parse(writeCsv(reading), { bom: true }), lines, `CSV of seed ${seed}`)
+    checkDocument(t, unzip(await writeDocument(reading)).get('word/document.xml')!, input, `document of seed ${seed}`)
+  }
+})
+
+function checkTable(t: Test, [header, ...rows]: (string | number | null)[][], lines: Map<string, LineInput>, title: string) {
+  const column = (name: string) => header!.indexOf(name)
+  const seen = new Set<string>()
+  for (const row of rows) {
+    const reference = row[column('Test')]
+    if (!reference) continue
+    const line = lines.get(String(reference))!
+    seen.add(String(reference))
+    checkResult(t, String(row[column('Results of tests')]), line, `${title} ${reference}`)
+    const { n, d } = tally(line)
+    t.same([Number(row[column('Items tested (n)')]), Number(row[column('Items deviating (d)')])], [n, d], `${title} ${reference} columns`)
+  }
+  t.equal(seen.size, lines.size, `${title} holds every test line`)
+}
+
+function checkDocument(t: Test, xml: string, input: MatrixInput, title: string) {
+  const rows = wordTables(xml).filter(([header]) => header!.flat().join() === headings.join()).flatMap(([, ...body]) => body)
+  for (const control of input.controls) {
+    const own = rows.filter(([first]) => first!.join() === control.number)
+    t.equal(own.filter((row) => row.length === 4).length, 1, `${title} prints ${control.number} in full once`)
+    t.equal(own.length, control.criteria.length, `${title} names ${control.number} under each criterion`)
+    const results = own.find((row) => row.length === 4)![3]!
+    if (control.testLines.length > 0) control.testLines.forEach((line, place) => checkResult(t, results[place]!, line, `${title} ${control.number}`))
+    else t.same(results, ['Not yet tested.'])
+  }
+}
+
+function checkResult(t: Test, text: string, line: LineInput, title: string) {
+  t.same(numbersIn(text), expectedNumbers(line), `${title}: ${text}`)
+  const { byAttribute } = tally(line)
+  for (const [letter, d, n] of ratesIn(text)) t.same([d, n], byAttribute.get(letter), `${title} attribute ${letter}`)
+}
+
+t.test('a Type 1 has no test and no result columns in any format', async (t) => {
+  const reading = assemble(randomInput(7, 1))
+  const files = unzip(await writeWorkbook(reading))
+  t.same(sheetRows(files, 'Matrix')[1], ['Criterion', 'Criterion title', 'Control', 'Control activity'])
+  t.same([...files.keys()].filter((name) => name.startsWith('xl/worksheets/sheet')).length, 3)
+  t.notOk(/sample|deviat|exception/i.test([...files.values()].join()))
+  const header = parse(writeCsv(reading), { bom: true })[0]
+  t.same(header, ['Criterion', 'Criterion title', 'Control', 'Control activity', 'Export', 'Content SHA-256'])
+  const xml = unzip(await writeDocument(reading)).get('word/document.xml')!
+  t.same(new Set(wordTables(xml).map(([heads]) => heads!.flat().length)), new Set([2, 3]))
+  t.notOk(/results of tests|tests performed|tested under|exception/i.test(xmlText(xml)))
+})
+
+t.test('a text that looks like a formula stays text in every format', async (t) => {
+  const texts = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '=HYPERLINK("http://example.test")', '0042', '＝1', 'a\u0000b', '_x0041_']
+  const input = randomInput(5)
+  const control = input.controls[0]!
+  const line: LineInput = {
+    ...randomInput(5).controls.flatMap(({ testLines }) => testLines)[0]!, sequence: 1, noOccurrence: null, exceptions: [], draw: null,
+    attributes: [{ letter: 'A', question: '=1+1', expected: '' }], items: texts.map((key) => ({ key, further: false })),
+    cells: texts.map((item) => ({ item, attribute: 'A', result: 'pass', note: item, citations: [item] })),
+  }
+  const controls = texts.map((wording, place) => ({ ...control, number: place === 0 ? '=AC' : `AC-${place}`, wording, criteria: ['CC6.1'], testLines: place === 0 ? [line] : [] }))
+  const reading = assemble({ ...input, controls })
+  const files = unzip(await writeWorkbook(reading))
+  t.notOk(/<f[ >]/.test([...files].filter(([name]) => name.startsWith('xl/worksheets')).join()), 'no cell holds a formula')
+  const items = sheetRows(files, 'Sample detail').slice(2).map((row) => row[1])
+  t.same(items, texts.map((text) => text.replace('\u0000', '\uFFFD').replace('_x0041_', '_x005F_x0041_')), 'keys keep each character, also leading zeros')
+  const rows: string[][] = parse(writeCsv(reading), { bom: true })
+  t.same(rows.flat().filter((value) => /^[\s]*[=+\-@＝＋－＠]/.test(value)), [], 'no CSV cell starts as a formula')
+  t.ok(rows.some((row) => row.includes('0042')) && rows.some((row) => row.includes("'=1+1")))
+  t.notOk(unzip(await writeDocument(reading)).get('word/document.xml')!.includes('\u0000'))
+})
+
+t.test('the same reading gives the same file, and the stamp does not change the content hash', async (t) => {
+  const input = randomInput(12)
+  const reading = assemble(input)
+  const later = assemble({ ...input, draft: !input.draft, stamp: { version: 9, generatedAt: '2026-12-24T00:00:00Z', exporter: 'Miriam Okafor' } })
+  t.equal(contentHash(later), contentHash(reading))
+  t.ok((await writeWorkbook(reading)).equals(await writeWorkbook(reading)), 'the workbook byte by byte')
+  t.equal(writeCsv(reading), writeCsv(reading))
+  const parts = async () => [...unzip(await writeDocument(reading))].filter(([name]) => name !== 'docProps/core.xml')
+  t.same(await parts(), await parts(), 'every part of the document but the date of writing')
+})
+
+t.test('one flipped cell changes the content hash', async (t) => {
+  const input = randomInput(12)
+  const line = input.controls.flatMap(({ testLines }) => testLines).find(({ cells }) => cells.some(({ result }) => result === 'pass'))!
+  const before = contentHash(assemble(input))
+  const cell = line.cells.find(({ result }) => result === 'pass')!
+  cell.result = 'deviation'
+  t.not(contentHash(assemble(input)), before)
+})
+
+t.test('every page carries the stamp and the content hash, and DRAFT while it is one', async (t) => {
+  for (const draft of [true, false]) {
+    const reading = assemble({ ...randomInput(3), draft })
+    const hash = contentHash(reading)
+    const files = unzip(await writeDocument(reading))
+    const part = (kind: string) => [...files].filter(([name]) => name.includes(kind)).map(([, xml]) => xml).join()
+    t.match(xmlText(part('word/footer')), `Version 3, Nov 20, 2026, 14:31 EST, Priya Natarajan`)
+    t.match(part('word/footer'), hash)
+    t.match(part('word/footer'), /NUMPAGES/)
+    t.equal(/DRAFT/.test(part('word/header')), draft)
+    t.match(files.get('word/document.xml'), /<w:tblHeader\/>/)
+    t.match(files.get('word/document.xml'), /w:orient="landscape"/)
+    const workbook = unzip(await writeWorkbook(reading))
+    const sheet = workbook.get('xl/worksheets/sheet1.xml')!
+    t.ok(sheet.includes(`&amp;C&amp;8 ${hash}`))
+    t.match(sheet, /<pane [^>]*ySplit="2"[^>]*state="frozen"/)
+    t.match(sheet, /<autoFilter ref="A2:/)
+    t.match(workbook.get('xl/workbook.xml'), /'Criteria mapping'!\$1:\$2/)
+    t.equal(String(sheetRows(workbook, 'Matrix')[0]![0]).startsWith('DRAFT'), draft)
+  }
+})
