@@ -1,5 +1,5 @@
 import { type Paragraph, type Table } from 'docx'
-import { headline, paragraph, table } from './blocks.ts'
+import { headline, lead, paragraph, table } from './blocks.ts'
 import { describeCoverage, describeResponse, standing } from './columns.ts'
 import type { Reading } from './reading.ts'
 import { join, writeDay } from './sentence.ts'
@@ -17,7 +17,7 @@ function exceptions({ controls, engagement }: Reading): (Paragraph | Table)[] {
   if (found.length === 0) return [opening, paragraph('No exceptions noted.')]
   return [
     opening,
-    paragraph(`${engagement.client} wrote the responses; they were not examined.`),
+    lead(`${engagement.client} wrote the responses; they were not examined.`),
     table(['Exception', 'Control', 'Criteria', 'Result of the test', "Management's response"], [9, 9, 13, 34, 35], found.map(({ control, line, exception }) => [
       { paragraphs: [{ bold: exception.number, after: '' }] },
       { paragraphs: [control.number] },

@@ -21,6 +21,11 @@ export function paragraph(text: string, style?: string): Paragraph {
   return new Paragraph({ children: writeRuns(text), ...(style ? { style } : {}) })
 }
 
+/** A sentence that introduces a table and stays on its page. */
+export function lead(text: string): Paragraph {
+  return new Paragraph({ children: writeRuns(text), keepNext: true })
+}
+
 /** A table whose header row repeats on each page and whose rows stay whole; `shares` divide the page's width. */
 export function table(headings: readonly string[], shares: readonly number[], rows: readonly (readonly Cell[])[]): Table {
   const whole = shares.reduce((sum, share) => sum + share, 0)

@@ -20,7 +20,7 @@ export function introduction({ engagement }: Reading): (Paragraph | Table)[] {
     paragraph(type === 1 ? 'Section IV: Criteria and controls' : 'Section IV: Criteria, controls, tests of controls and results', 'Title'),
     paragraph(`${client}, ${system}, ${period}`, 'Subtitle'),
     headline(1, 'About this section'),
-    paragraph(`For each trust services criterion in scope this section lists the controls specified by ${client} for ${system}. ${client} is responsible for the control activities. Criterion titles are short names; the criteria themselves are those of TSP section 100.`),
+    paragraph(`For each trust services criterion in scope this section lists the controls specified by ${client} for its system, ${system}. ${client} is responsible for the control activities. Criterion titles are short names; the criteria themselves are those of TSP section 100.`),
     paragraph('A control that serves several criteria is printed in full at the first of them and referred to afterwards. The mapping of criteria to controls follows the tables.'),
   ]
   if (type === 1) return opening
