@@ -3,7 +3,8 @@ import { sql } from 'kysely'
 import { inScope, type Db, type Tx } from '../database/connect.ts'
 import type { LinkEnd } from '../database/schema/requests.ts'
 import { hashToken, newToken } from '../secrets.ts'
-import type { EngagementScope, LinkScope, Scope } from '../scope.ts'
+import type { EngagementScope, LinkScope } from '../scope.ts'
+import { doorwayScope } from './program.ts'
 import { findEngagementFacts, findMember } from './store.ts'
 
 /** What a link's token leads to. `state` says why it may no longer open. */
@@ -49,8 +50,7 @@ export async function findLinkScope(db: Db, request: FastifyRequest, secure: boo
 
 /** The scope of a link's recipient; null when that person has left the engagement or their organization. */
 export async function recipientScope(db: Db, link: FoundLink, address: string): Promise<LinkScope | null> {
-  const doorway: Scope = { actor: { kind: 'job', name: 'link' }, side: 'program', organizationId: null, rank: null, role: null, engagement: doorwayFacts(link.engagementId), address, at: null }
-  return await inScope(db, doorway, async (trx) => {
+  return await inScope(db, doorwayScope(link.engagementId, 'link', address), async (trx) => {
     const engagement = await findEngagementFacts(trx, link.engagementId)
     const member = await findMember(trx, link.engagementId, link.personId)
     if (!engagement || !member) return null
@@ -92,9 +92,4 @@ async function lookUp(db: Db, question: 'find_answer_link' | 'find_link_session'
     engagementId: row.engagement_id, linkId: row.link_id, requestId: row.request_id, personId: row.person_id,
     state: row.end_reason ?? (row.expired ? 'expired' : 'open'),
   }
-}
-
-/** Just enough of an engagement to open its rows by id. */
-function doorwayFacts(id: string): NonNullable<Scope['engagement']> {
-  return { id, clientId: '', client: '', firm: '', system: '', type: 2, asOf: null, periodStart: null, periodEnd: null, zone: 'UTC', categories: [], phase: '' }
 }

@@ -3,6 +3,7 @@ export type CheckName =
   | 'blank_key' | 'key_line_break' | 'duplicate_key' | 'similar_key' | 'duplicate_row' | 'sequence'
   | 'date' | 'blank_date' | 'outside_period' | 'zone_boundary'
   | 'coverage' | 'empty_months' | 'empty_weeks'
+  | 'encoding'
 
 /** `agrees`: nothing to judge. `finding`: the auditor judges. `blocks`: the list cannot be accepted. */
 export type Mark = 'agrees' | 'finding' | 'blocks'

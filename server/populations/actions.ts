@@ -1,0 +1,73 @@
+import type { Site } from '../access/site.ts'
+import { takeNumber } from '../database/counter.ts'
+import { inScope } from '../database/connect.ts'
+import { Invalid, Refused } from '../errors.ts'
+import { acceptSubmission } from '../evidence/actions.ts'
+import { enqueue } from '../jobs/queue.ts'
+import type { EngagementScope } from '../scope.ts'
+import { record } from '../trail/record.ts'
+import { next, populationNumber, refuseAcceptance } from './rules.ts'
+import { findListFile, findPopulation, findReadingOf, findingsOf, insertPopulation, lockPopulationsOf, remap, updatePopulation, type Mapping } from './store.ts'
+
+/** Maps a submitted list's columns and has it read; returns the population's number. Reading goes on in a job. */
+export async function mapPopulation(site: Site, scope: EngagementScope, fileId: string, header: readonly string[], mapping: Mapping): Promise<number> {
+  refuseColumns(header, mapping)
+  return await inScope(site.db, scope, async (trx) => {
+    const file = await findListFile(trx, scope, fileId)
+    if (file.request_kind !== 'population') throw new Refused('Only what answers a population request is read as a population.')
+    if (file.request_status !== 'in_review') throw new Refused('Take the request into review first: until then its owner may still withdraw the list.')
+    if (file.submission_status !== 'submitted') throw new Refused('This list was returned or replaced. Read the newest version.')
+    const existing = await findReadingOf(trx, scope, fileId)
+    if (existing !== null) throw new Refused(`This file is read as ${populationNumber(existing)} already.`)
+    const number = await takeNumber(trx, scope.engagement.id, 'population')
+    const id = await insertPopulation(trx, scope, number, mapping, file)
+    await updatePopulation(trx, scope, id, { status: next('received', 'check') })
+    await enqueue(trx, 'read_population', { engagementId: scope.engagement.id, populationId: id })
+    await record(trx, scope, { kind: 'population.mapped', facts: { populationId: id, number, fileId, sha256: file.sha256, keyColumn: mapping.keyColumn, dateColumn: mapping.dateColumn }, detail: { name: mapping.name, occurrence: mapping.occurrence } })
+    return number
+  })
+}
+
+/** Maps the columns of a list anew while it is being checked, and has it read again. */
+export async function remapPopulation(site: Site, scope: EngagementScope, number: number, header: readonly string[], mapping: Mapping): Promise<void> {
+  refuseColumns(header, mapping)
+  await inScope(site.db, scope, async (trx) => {
+    const population = await findPopulation(trx, scope, number, true)
+    if (population.status !== 'checking') throw new Refused(`${populationNumber(number)} is ${population.status}, so its columns stay as they were read.`)
+    await remap(trx, scope, population.id, mapping)
+    await enqueue(trx, 'read_population', { engagementId: scope.engagement.id, populationId: population.id })
+    await record(trx, scope, { kind: 'population.mapped', facts: { populationId: population.id, number, fileId: population.file_id, sha256: population.file_sha256, keyColumn: mapping.keyColumn, dateColumn: mapping.dateColumn }, detail: { name: mapping.name, occurrence: mapping.occurrence } })
+  })
+}
+
+/**
+ * Accepts the list and, in the same act, the request it answers. Where one request brought several lists, all of them
+ * are accepted together. `corroboration` says how it was shown that nothing occurred, for a list with no row in scope.
+ */
+export async function acceptPopulation(site: Site, scope: EngagementScope, number: number, corroboration: string): Promise<void> {
+  await inScope(site.db, scope, async (trx) => {
+    const chosen = await findPopulation(trx, scope, number, true)
+    const together = await lockPopulationsOf(trx, scope, chosen.submission_id)
+    for (const population of together) {
+      const words = population.id === chosen.id ? corroboration : population.corroboration ?? ''
+      next(population.status, 'accept')
+      refuseAcceptance({ reading: population.reading, readingError: population.reading_error, rowCount: population.row_count, inScope: population.in_scope_count, findings: findingsOf(population), corroboration: words })
+    }
+    const events = await acceptSubmission(trx, scope, chosen.request_number)
+    for (const population of together) {
+      await updatePopulation(trx, scope, population.id, {
+        status: next(population.status, 'accept'), accepted_by: scope.actor.kind === 'person' ? scope.actor.id : null,
+        ...(population.id === chosen.id && corroboration !== '' ? { corroboration } : {}),
+      })
+      events.push({ kind: 'population.accepted', facts: { populationId: population.id, number: population.number, rows: population.row_count!, inScope: population.in_scope_count!, sha256: population.file_sha256 }, ...(corroboration === '' ? {} : { detail: { corroboration } }) })
+    }
+    await record(trx, scope, ...events)
+  })
+}
+
+function refuseColumns(header: readonly string[], mapping: Mapping): void {
+  const wrong: Record<string, string> = {}
+  if (!header.includes(mapping.keyColumn)) wrong['key'] = 'Choose the column that names each row once.'
+  if (!header.includes(mapping.dateColumn)) wrong['date'] = 'Choose the column whose date decides whether a row lies in the period.'
+  if (Object.keys(wrong).length > 0) throw new Invalid(wrong)
+}

@@ -1,0 +1,96 @@
+import type { Site } from '../access/site.ts'
+import { takeNumber } from '../database/counter.ts'
+import { inScope, type Tx } from '../database/connect.ts'
+import { Invalid, Refused } from '../errors.ts'
+import { draftRequest, issueOne } from '../requests/actions.ts'
+import { requestNumber } from '../requests/rules.ts'
+import type { RequestDraft } from '../requests/store.ts'
+import type { EngagementScope } from '../scope.ts'
+import { testReference } from '../testing/rules.ts'
+import { findLineById, updateLine, voidSignOffs } from '../testing/store.ts'
+import type { TrailEvent } from '../trail/events.ts'
+import { record } from '../trail/record.ts'
+import { algorithm, draw, newSeed } from './draw.ts'
+import { insertDraw } from './draws-store.ts'
+import { keysHash } from './keys.ts'
+import { next, refuseSize } from './rules.ts'
+import { findPopulation, listKeys, updatePopulation, type PopulationRow } from './store.ts'
+
+export type DrawPlan = {
+  readonly testLineIds: readonly string[]
+  readonly filter: { readonly column: string, readonly value: string } | null
+  readonly method: 'random' | 'all'
+  /** Ignored when everything is tested. */
+  readonly n: number
+  /** Why everything is tested, or another remark for the record. */
+  readonly reason: string
+  /** What is asked of the owner for the items; null when the list itself is the evidence. */
+  readonly request: Omit<RequestDraft, 'kind' | 'drawId'> | null
+}
+
+/**
+ * Draws a sample for test lines that have none yet. The seed is made here, at the draw, and never again; drawing locks
+ * the population. Writes the sample request for the items and issues it. Returns the draw's number.
+ */
+export async function drawSample(site: Site, scope: EngagementScope, number: number, plan: DrawPlan): Promise<number> {
+  return await inScope(site.db, scope, async (trx) => {
+    const population = await findPopulation(trx, scope, number, true)
+    const locks = population.status !== 'locked'
+    const status = locks ? next(population.status, 'lock') : 'locked'
+    const lines = await lockFreeLines(trx, scope, plan.testLineIds)
+    const keys = await listKeys(trx, scope, population.id, filterOf(population, plan))
+    refuseSize(plan.method, plan.n, keys.length, plan.reason)
+    if (locks) await updatePopulation(trx, scope, population.id, { status })
+
+    const seed = newSeed()
+    const names = keys.map(({ key }) => key)
+    const rows = new Map(keys.map(({ key, row }) => [key, row]))
+    const drawn = draw(names, seed, plan.method === 'all' ? names.length : plan.n)
+    const drawNumber = await takeNumber(trx, scope.engagement.id, 'draw')
+    const keysSha256 = keysHash(names)
+    const drawId = await insertDraw(trx, scope, {
+      number: drawNumber, populationId: population.id, filter: plan.filter, method: plan.method, seed, populationSize: names.length,
+      keysSha256, fileSha256: population.file_sha256, reason: plan.reason, items: drawn.map((item) => ({ ...item, row: rows.get(item.key)! })),
+    })
+    const voided: TrailEvent[] = []
+    for (const line of lines) {
+      await updateLine(trx, scope, line.id, { population_id: population.id, draw_id: drawId, conclusion: null })
+      const kinds = await voidSignOffs(trx, scope, line.id, 'A sample was drawn')
+      if (kinds.length > 0) voided.push({ kind: 'test.sign_off_voided', facts: { testLineId: line.id, reference: testReference(line.control_number, line.sequence), kinds } })
+    }
+    const asked = plan.request === null ? [] : await askForItems(trx, site, scope, drawId, plan.request)
+    await record(trx, scope,
+      ...locks ? [{ kind: 'population.locked', facts: { populationId: population.id, number } } as const] : [],
+      { kind: 'sample.drawn', facts: { drawId, number: drawNumber, populationId: population.id, method: plan.method, algorithm, seed, size: drawn.length, populationSize: names.length, keysSha256, fileSha256: population.file_sha256, testLineIds: [...plan.testLineIds] }, detail: { filter: plan.filter, reason: plan.reason } },
+      ...voided, ...asked)
+    return drawNumber
+  })
+}
+
+async function lockFreeLines(trx: Tx, scope: EngagementScope, ids: readonly string[]) {
+  if (ids.length === 0) throw new Invalid({ line: 'Choose the tests this sample is for.' })
+  const lines = []
+  for (const id of [...new Set(ids)].toSorted()) {
+    const line = await findLineById(trx, scope, id, true)
+    const reference = testReference(line.control_number, line.sequence)
+    if (line.draw_id !== null) throw new Refused(`${reference} has its sample already. A seed is never drawn again; plan a further test if more must be looked at.`)
+    if (line.no_occurrence) throw new Refused(`${reference} is recorded as having had no occurrence, so nothing is drawn for it.`)
+    lines.push(line)
+  }
+  return lines
+}
+
+function filterOf(population: PopulationRow, { filter }: DrawPlan): { column: number, value: string } | null {
+  if (filter === null) return null
+  const column = population.header.indexOf(filter.column)
+  if (column < 0) throw new Invalid({ filter_column: `The list has no column “${filter.column}”.` })
+  return { column, value: filter.value }
+}
+
+async function askForItems(trx: Tx, site: Site, scope: EngagementScope, drawId: string, request: Omit<RequestDraft, 'kind' | 'drawId'>): Promise<TrailEvent[]> {
+  if (request.ownerId === null || request.dueOn === null) throw new Invalid({ owner: 'The sample request needs an owner and a due date.' })
+  const { number } = await draftRequest(trx, scope, { ...request, kind: 'sample', drawId })
+  return await issueOne(trx, scope, site.sealer, number).catch((error: Error) => {
+    throw error instanceof Refused ? new Refused(`${requestNumber(number)}: ${error.message}`) : error
+  })
+}

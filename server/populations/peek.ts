@@ -1,0 +1,32 @@
+import { takeApart } from './dates.ts'
+import { readTable } from './reader.ts'
+
+/** The head of a list: its columns and first rows, and the columns that look like key and date. Guesses are offered, never taken. */
+export type Peek = { readonly header: readonly string[], readonly rows: readonly (readonly string[])[], readonly key: string, readonly date: string }
+
+const SHOWN = 5
+
+/** Reads as little of the file as that takes. Throws ReadRefused where it is no list. */
+export async function peek(path: string): Promise<Peek> {
+  let header: readonly string[] = []
+  const rows: (readonly string[])[] = []
+  for await (const part of readTable(path)) {
+    if (part.kind === 'header') header = part.header
+    if (part.kind === 'rows') rows.push(...part.rows.slice(0, SHOWN - rows.length))
+    if (rows.length >= SHOWN) break
+  }
+  return { header, rows, key: guessKey(header, rows), date: guessDate(header, rows) }
+}
+
+function guessKey(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const named = header.findIndex((name) => /(^|[^a-z])(id|key|number|no|tag)$/i.test(name) || /[a-z]ID$/.test(name))
+  if (named >= 0) return header[named]!
+  const unique = header.findIndex((_, index) => new Set(rows.map((cells) => cells[index])).size === rows.length && rows.every((cells) => (cells[index] ?? '').trim() !== ''))
+  return header[Math.max(0, unique)] ?? ''
+}
+
+function guessDate(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const dated = header.filter((_, index) => rows.length > 0 && rows.every((cells) => (cells[index] ?? '').trim() === '' || takeApart(cells[index] ?? '') !== null) && rows.some((cells) => (cells[index] ?? '').trim() !== ''))
+  const named = (names: readonly string[]) => names.find((name) => /date|_at$|_on$|At$|day/i.test(name))
+  return named(dated) ?? dated[0] ?? named(header) ?? ''
+}
