@@ -4,6 +4,7 @@ import { Logger, run, type Runner, type TaskList, type WorkerEvents } from 'grap
 import { sql } from 'kysely'
 import pg from 'pg'
 import type { Tx } from '../database/connect.ts'
+import { watchAbandoned } from './abandoned.ts'
 import { attemptsOf, type JobName, type Payloads } from './names.ts'
 
 export type JobContext = {
@@ -16,7 +17,13 @@ export type JobContext = {
 /** What each job does; a handler that throws is called again later. */
 export type Handlers = { readonly [Name in JobName]: (payload: Payloads[Name], context: JobContext) => Promise<void> }
 
-export type QueueOptions = { readonly queueUrl: string, readonly handlers: Handlers, readonly log: (line: string) => void }
+export type QueueOptions = {
+  readonly queueUrl: string
+  readonly handlers: Handlers
+  readonly log: (line: string) => void
+  /** Milliseconds between two looks for jobs of a process that has ended. */
+  readonly watchEvery?: number
+}
 
 export type Queue = {
   /** Takes no more jobs and waits for those at work. */
@@ -35,11 +42,13 @@ export async function enqueue<Name extends JobName>(trx: Tx, name: Name, payload
 export async function startQueue(options: QueueOptions): Promise<Queue> {
   const pool = openPool(options)
   const stopping = new AbortController()
-  let runner = await begin(pool, options).catch(async (error: unknown) => {
+  const own: string[] = []
+  let runner = await begin(pool, own, options).catch(async (error: unknown) => {
     await pool.end()
     throw error
   })
   const working = keepWorking()
+  const endWatch = watchAbandoned({ queueUrl: options.queueUrl, own, every: options.watchEvery ?? 5_000, log: options.log })
   let stopped: Promise<void> | undefined
   return { stop: async () => await (stopped ??= stop()) }
 
@@ -48,7 +57,7 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
       await runner.promise.catch(() => {})
       if (stopping.signal.aborted) return
       options.log('The queue has ended unexpectedly; starting it again')
-      const next = await beginAgain(pool, options, stopping.signal)
+      const next = await beginAgain(pool, own, options, stopping.signal)
       if (!next) return
       runner = next
     }
@@ -58,14 +67,15 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
     stopping.abort()
     await runner.stop().catch(() => {})
     await working
+    await endWatch()
     await pool.end()
   }
 }
 
-async function beginAgain(pool: pg.Pool, options: QueueOptions, stopping: AbortSignal): Promise<Runner | null> {
+async function beginAgain(pool: pg.Pool, own: string[], options: QueueOptions, stopping: AbortSignal): Promise<Runner | null> {
   while (!stopping.aborted) {
     await sleep(1_000, undefined, { signal: stopping }).catch(() => {})
-    const runner = await begin(pool, options).catch(() => null)
+    const runner = await begin(pool, own, options).catch(() => null)
     if (runner && stopping.aborted) await runner.stop()
     else if (runner) return runner
   }
@@ -80,8 +90,9 @@ function openPool({ queueUrl, log }: QueueOptions): pg.Pool {
   return pool
 }
 
-async function begin(pool: pg.Pool, { handlers, log }: QueueOptions): Promise<Runner> {
+async function begin(pool: pg.Pool, own: string[], { handlers, log }: QueueOptions): Promise<Runner> {
   const events: WorkerEvents = new EventEmitter()
+  events.on('pool:create', ({ workerPool }) => own.push(workerPool.id))
   const runner = await run({
     pgPool: pool,
     events,

@@ -1,3 +1,5 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { connect, type Db } from '../../server/database/connect.ts'
@@ -76,6 +78,28 @@ t.test('stopping waits for the job at work', async (t) => {
   t.ok(ended)
 })
 
+t.test('a job of a process that was killed is taken over, and one of a living process is not', async (t) => {
+  const { db, queueUrl, ownerUrl } = await createDatabase(t)
+  const owner = ownerOf(t, ownerUrl)
+  const other = await workInAnotherProcess(t, queueUrl)
+  await db.transaction().execute((trx) => enqueue(trx, 'make_preview', { engagementId: 'e', fileId: 'f' }))
+  await until(async () => (await sql`select from graphile_worker.jobs where locked_by is not null`.execute(owner)).rows.length === 1)
+  const gate = Promise.withResolvers<void>()
+  const first = await work(t, queueUrl, () => gate.promise)
+  const second = await work(t, queueUrl, () => gate.promise)
+  await db.transaction().execute((trx) => enqueue(trx, 'load_demo', {}))
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  const before = [...first.calls, ...second.calls]
+  t.strictSame(before.map(({ name }) => name), ['load_demo'], 'while each process lives, each job runs in one')
+  other.kill('SIGKILL')
+  await until(() => first.calls.length + second.calls.length === 2)
+  t.strictSame([...first.calls, ...second.calls].filter((call) => !before.includes(call)), [
+    { name: 'make_preview', payload: { engagementId: 'e', fileId: 'f' }, context: { attempt: 2, lastAttempt: false } },
+  ])
+  t.match([...first.lines, ...second.lines].join(), /has ended/)
+  gate.resolve()
+})
+
 t.test('the application can put a job in and nothing else, and the queue sees none of its tables', async (t) => {
   const { db, queueUrl } = await createDatabase(t)
   const queue = ownerOf(t, queueUrl)
@@ -105,9 +129,17 @@ async function work(t: Test, queueUrl: string, body: () => Promise<void> = async
     deliver_mail: handler('deliver_mail'), make_preview: handler('make_preview'), read_population: handler('read_population'),
     load_demo: handler('load_demo'), sweep_uploads: async () => {},
   }
-  const queue = await startQueue({ queueUrl, handlers, log: (line) => lines.push(line) })
+  const queue = await startQueue({ queueUrl, handlers, log: (line) => lines.push(line), watchEvery: 200 })
   t.teardown(() => queue.stop())
   return { calls, lines, queue, until }
+}
+
+/** A queue that takes previews and never ends one. */
+async function workInAnotherProcess(t: Test, queueUrl: string): Promise<ChildProcess> {
+  const child = fork(new URL('../support/previews.process.ts', import.meta.url), [queueUrl], { execArgv: [] })
+  t.teardown(() => child.kill('SIGKILL'))
+  await once(child, 'message')
+  return child
 }
 
 /** Resolves once the condition holds; the test's own time limit ends a wait in vain. */
