@@ -13,6 +13,7 @@ export const roles = {
   'phase.change': MANAGERS,
   'control.view': [...FIRM, 'sponsor', 'lead'],
   'control.edit': TEAM,
+  'control.reword': [...TEAM, 'lead'],
   'control.confirm': ['lead'],
   'request.view': EVERYONE,
   'request.draft': TEAM,

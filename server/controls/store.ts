@@ -65,6 +65,30 @@ export async function listMappings(trx: Tx, scope: EngagementScope): Promise<{ c
     .where('control_criterion.engagement_id', '=', scope.engagement.id).execute()
 }
 
+/** The requests that ask for evidence of a control; the client's people do not see drafts. */
+export async function listControlRequests(trx: Tx, scope: EngagementScope, controlId: string) {
+  let query = trx.selectFrom('request_control')
+    .innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'request_control.engagement_id').onRef('request.id', '=', 'request_control.request_id'))
+    .select(['request.number', 'request.title', 'request.status', 'request.due_on as dueOn'])
+    .where('request_control.engagement_id', '=', scope.engagement.id).where('request_control.control_id', '=', controlId)
+  if (scope.side === 'client') query = query.where('request.status', '<>', 'draft')
+  return await query.orderBy('request.number').execute()
+}
+
+/** The test lines of a control. */
+export async function listControlTests(trx: Tx, scope: EngagementScope, controlId: string) {
+  return await trx.selectFrom('test_line').select(['sequence', 'title', 'conclusion', 'control_wording_version as wordingVersion'])
+    .where('engagement_id', '=', scope.engagement.id).where('control_id', '=', controlId).orderBy('sequence').execute()
+}
+
+/** The client's people on the engagement, who may own a control. */
+export async function listOwnerChoices(trx: Tx, scope: EngagementScope): Promise<{ id: string, name: string, title: string }[]> {
+  return await trx.selectFrom('membership').innerJoin('person', 'person.id', 'membership.person_id')
+    .select(['person.id', 'person.name', 'person.title'])
+    .where('membership.engagement_id', '=', scope.engagement.id).where('membership.removed_at', 'is', null)
+    .where('person.organization_id', '=', scope.engagement.clientId).orderBy('person.name').execute()
+}
+
 /** Whether the client's lead has ever confirmed a wording of this control. */
 export async function isEverConfirmed(trx: Tx, scope: EngagementScope, controlId: string): Promise<boolean> {
   const row = await trx.selectFrom('control_wording').select('version')

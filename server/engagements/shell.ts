@@ -2,9 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { may, type EngagementPermit } from '../access/policy.ts'
 import { inScope, type Db, type Tx } from '../database/connect.ts'
-import type { EngagementFacts, EngagementScope, Role } from '../scope.ts'
+import type { EngagementFacts, EngagementScope, PersonScope, Role } from '../scope.ts'
 import { emptyShell, type Shell, type TabName } from '../web/view.ts'
 import { roleName } from './roles.ts'
+import { countWaiting } from './waiting.store.ts'
 
 const tabPermits: readonly (readonly [TabName, EngagementPermit])[] = [
   ['overview', 'engagement.view'], ['controls', 'control.view'], ['requests', 'request.view'],
@@ -17,13 +18,16 @@ export async function readShell(db: Db, request: FastifyRequest): Promise<Shell>
   const { signedIn, scope } = request
   if (!signedIn?.complete || scope?.actor.kind !== 'person') return emptyShell
   const inside = scope.engagement ? scope as EngagementScope : null
-  const counts = inside ? await inScope(db, inside, async (trx) => countTabs(trx, inside)) : null
+  const outside = { ...scope as PersonScope, engagement: null }
+  const { waiting, counts } = await inScope(db, outside, async (trx) => ({
+    waiting: await countWaiting(trx, outside), counts: inside ? await countTabs(trx, inside) : null,
+  }))
   return {
     person: { name: signedIn.name, role: inside?.role ? roleName(inside.role) : signedIn.rank ? roleName(signedIn.rank) : 'client' },
     organization: signedIn.organizationName,
     engagement: inside ? { id: inside.engagement.id, client: inside.engagement.client, firm: inside.engagement.firm, label: engagementLabel(inside.engagement) } : null,
     tabs: inside ? tabPermits.filter(([, permit]) => may(inside.role, permit)).map(([name]) => ({ name, count: counts?.[name] ?? null })) : [],
-    waiting: 0,
+    waiting,
   }
 }
 
@@ -36,12 +40,14 @@ async function countTabs(trx: Tx, scope: EngagementScope): Promise<Partial<Recor
   const engagement = scope.engagement.id
   const person = scope.actor.kind === 'person' ? scope.actor.id : null
   const mine = seesOwnRequestsOnly(scope.role) ? sql`and owner_id = ${person}` : sql``
+  // The client sees neither what is not yet asked nor what is not yet put to them.
+  const firm = scope.side === 'firm'
   const result = await sql<Record<'controls' | 'requests' | 'populations' | 'testing' | 'exceptions', number>>`select
     (select count(*) from control where engagement_id = ${engagement}) as controls,
-    (select count(*) from request where engagement_id = ${engagement} ${mine}) as requests,
+    (select count(*) from request where engagement_id = ${engagement} and (${firm} or status <> 'draft') ${mine}) as requests,
     (select count(*) from population where engagement_id = ${engagement}) as populations,
     (select count(*) from test_line where engagement_id = ${engagement}) as testing,
-    (select count(*) from exception where engagement_id = ${engagement}) as exceptions`.execute(trx)
+    (select count(*) from exception where engagement_id = ${engagement} and (${firm} or status <> 'identified')) as exceptions`.execute(trx)
   return result.rows[0] ?? {}
 }
 

@@ -35,7 +35,8 @@ export async function verifyLog(db: Db, log: string, size: number): Promise<Verd
   return next === size ? { log, size, problem: null } : bad(next, `the log ends after ${next} entries, its head says ${size}`)
 }
 
-type Entry = Awaited<ReturnType<typeof readBatch>>[number]
+/** An entry with its detail, as stored. */
+export type StoredEntry = Awaited<ReturnType<typeof readBatch>>[number]
 
 async function readBatch(db: Db, log: string, from: number) {
   return await db.selectFrom('trail_entry')
@@ -45,7 +46,8 @@ async function readBatch(db: Db, log: string, from: number) {
     .orderBy('trail_entry.sequence').limit(BATCH).execute()
 }
 
-function flaw(entry: Entry): string | null {
+/** Why an entry is not what was written, or null: its text gives its leaf, its columns and its detail. */
+export function flaw(entry: StoredEntry): string | null {
   if (!leafHash(Buffer.from(entry.event, 'utf8')).equals(entry.leaf)) return 'its text does not give its leaf hash'
   const said = JSON.parse(entry.event) as { sequence: number, kind: string, at: string, engagement: string | null, detail: string, by: { person?: string } }
   if (said.sequence !== entry.sequence) return `its text says it is entry ${said.sequence}`

@@ -1,0 +1,115 @@
+import { may } from '../access/policy.ts'
+import type { Tx } from '../database/connect.ts'
+import { categoryNames, criteriaInScope } from '../controls/criteria.ts'
+import type { EngagementScope, PersonScope } from '../scope.ts'
+import type { Choice } from '../web/fields.ts'
+import type { FormState } from '../web/form.ts'
+import { number, plural } from '../web/helpers.ts'
+import type { IconName } from '../web/icons.ts'
+import { labelOf, states, type StateOf } from '../web/states.ts'
+import { writeSpan } from './calendar.ts'
+import { course, isPhase, moves, phaseWord } from './phases.ts'
+import { engagementLabel } from './shell.ts'
+import { countFacts, countRequests, listClients, type Facts } from './store.ts'
+
+type Entry = { readonly count: number, readonly word: string, readonly icon: IconName, readonly href: string, readonly current: boolean }
+type Step = { readonly text: string, readonly href: string, readonly done: boolean }
+type UncoveredCriterion = { readonly id: string, readonly title: string }
+
+declare module '../web/view.ts' {
+  interface Pages {
+    'engagements/new': { form: FormState, clients: readonly Choice[], categories: readonly Choice[], types: readonly Choice[] }
+    'engagements/show': {
+      base: string
+      label: string
+      client: string
+      system: string
+      type: 1 | 2
+      span: string
+      zone: string
+      categories: readonly string[]
+      phase: StateOf<'phase'>
+      course: readonly { mark: 'done' | 'now' | 'todo', word: string }[]
+      phaseChanges: readonly { to: string, word: string }[]
+      tally: { entries: readonly Entry[], total: { count: number, word: string, href: string, current: boolean } }
+      asks: number
+      facts: { controls: number, unconfirmed: number, exceptions: number, criteria: number, covered: number, uncovered: readonly UncoveredCriterion[] } | null
+      steps: readonly Step[]
+    }
+  }
+}
+
+/** The form of a new engagement. */
+export async function newPage(trx: Tx, _scope: PersonScope, form: FormState) {
+  const clients = await listClients(trx)
+  return {
+    title: 'New engagement', frame: 'center' as const, form,
+    clients: clients.map(({ id, name }) => ({ value: id, label: name })),
+    categories: Object.entries(categoryNames).filter(([key]) => key !== 'security').map(([value, label]) => ({ value, label })),
+    types: [
+      { value: '2', label: 'Type 2', hint: 'A period: description, design and operating effectiveness.' },
+      { value: '1', label: 'Type 1', hint: 'One date: description and design.' },
+    ],
+  }
+}
+
+/** Where an engagement stands and what to do next; a control owner sees what is asked of them and nothing else. */
+export async function showPage(trx: Tx, scope: EngagementScope) {
+  const { engagement } = scope
+  const base = `/engagements/${engagement.id}`
+  const counts = new Map((await countRequests(trx, scope)).map(({ status, count }) => [status, count]))
+  const facts = may(scope.role, 'control.view') ? await countFacts(trx, scope) : null
+  const phase = isPhase(engagement.phase) ? engagement.phase : 'draft'
+  const statuses = (Object.keys(states.request) as StateOf<'request'>[]).filter((status) => counts.has(status))
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  const inScope = criteriaInScope(engagement.categories)
+  const covered = new Set(facts?.covered)
+  const uncovered = inScope.filter(({ id }) => !covered.has(id))
+  return {
+    title: 'Overview', tab: 'overview' as const, base, label: engagementLabel(engagement), client: engagement.client, system: engagement.system,
+    type: engagement.type, span: writeSpan(engagement), zone: engagement.zone,
+    categories: (Object.keys(categoryNames) as (keyof typeof categoryNames)[]).filter((key) => engagement.categories.includes(key)).map((key) => categoryNames[key]),
+    phase, course: course.map((one, index) => ({ word: labelOf('phase', one).word, mark: markOf(index, course.indexOf(phase)) })),
+    phaseChanges: may(scope.role, 'phase.change') ? moves[phase].map((to) => ({ to, word: `${isBackward(phase, to) ? 'Back to' : to === 'withdrawn' ? 'Withdraw:' : 'Go on to'} ${phaseWord(to)}` })) : [],
+    tally: {
+      entries: statuses.map((status) => ({ count: counts.get(status) ?? 0, ...pick(labelOf('request', status)), href: `${base}/requests?state=${status}`, current: false })),
+      total: { count: total, word: scope.role === 'owner' ? 'Requests to you' : 'All requests', href: `${base}/requests`, current: false },
+    },
+    asks: total,
+    facts: facts && { ...facts, criteria: inScope.length, covered: inScope.length - uncovered.length, uncovered },
+    steps: facts ? stepsOf(scope, base, facts, counts, uncovered.length, inScope.length) : [],
+  }
+}
+
+function stepsOf(scope: EngagementScope, base: string, facts: Facts, counts: ReadonlyMap<string, number>, uncovered: number, criteria: number): Step[] {
+  const count = (...statuses: string[]) => statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0)
+  const withFirm = count('submitted', 'in_review')
+  const issued = [...counts].filter(([status]) => status !== 'draft').reduce((sum, [, one]) => sum + one, 0)
+  if (scope.side === 'client') {
+    return [
+      { done: facts.controls > 0 && facts.unconfirmed === 0, href: `${base}/controls?wording=unconfirmed`, text: facts.controls === 0 ? 'The auditors have not entered your controls yet' : facts.unconfirmed === 0 ? 'The wording of every control is confirmed' : `Confirm the wording of ${plural(facts.unconfirmed, 'control')}` },
+      { done: count('client_review') === 0, href: `${base}/requests?state=client_review`, text: count('client_review') === 0 ? 'Nothing waits for your approval' : `Look at ${plural(count('client_review'), 'answer')} before they go to the auditors` },
+      { done: count('open', 'in_progress', 'returned') === 0, href: `${base}/requests`, text: count('open', 'in_progress', 'returned') === 0 ? 'No request waits for your company' : `${plural(count('open', 'in_progress', 'returned'), 'request')} with your company` },
+    ]
+  }
+  return [
+    { done: facts.leads > 0, href: `${base}/team`, text: facts.leads > 0 ? 'The client’s compliance lead is on the team' : 'Add the client’s compliance lead, who coordinates and confirms' },
+    { done: facts.controls > 0, href: `${base}/controls${facts.controls > 0 ? '' : '/new'}`, text: facts.controls > 0 ? `${plural(facts.controls, 'control')} entered` : 'Enter the controls the client supplied' },
+    { done: uncovered === 0, href: `${base}/team#scope`, text: uncovered === 0 ? `Every one of ${number(criteria)} criteria has a control` : `${plural(uncovered, 'criterion', 'criteria')} of ${number(criteria)} without a control` },
+    { done: facts.controls > 0 && facts.unconfirmed === 0, href: `${base}/controls?wording=unconfirmed`, text: facts.controls > 0 && facts.unconfirmed === 0 ? 'The client has confirmed every wording' : facts.controls === 0 ? 'The client confirms the wording of each control' : `The wording of ${plural(facts.unconfirmed, 'control')} waits for the compliance lead` },
+    { done: issued > 0 && count('draft') === 0, href: `${base}/requests${count('draft') > 0 ? '?state=draft' : ''}`, text: count('draft') > 0 ? `${plural(count('draft'), 'request')} drafted and not yet issued` : issued > 0 ? `${plural(issued, 'request')} issued` : 'Draft the first requests' },
+    { done: issued > 0 && withFirm === 0, href: `${base}/requests?state=submitted`, text: withFirm > 0 ? `${plural(withFirm, 'answer')} to review` : 'No answer waits for review' },
+  ]
+}
+
+function markOf(index: number, at: number): 'done' | 'now' | 'todo' {
+  return index < at ? 'done' : index === at ? 'now' : 'todo'
+}
+
+function isBackward(from: StateOf<'phase'>, to: StateOf<'phase'>): boolean {
+  return course.includes(to) && course.indexOf(to) < course.indexOf(from)
+}
+
+function pick({ word, icon }: { word: string, icon: IconName }): { word: string, icon: IconName } {
+  return { word, icon }
+}

@@ -1,0 +1,34 @@
+import { Refused } from '../errors.ts'
+import { labelOf, type StateOf } from '../web/states.ts'
+
+export type Phase = StateOf<'phase'>
+
+/** Where an engagement may go from each phase. */
+export const moves: Readonly<Record<Phase, readonly Phase[]>> = {
+  draft: ['planning', 'withdrawn'],
+  planning: ['fieldwork', 'withdrawn'],
+  fieldwork: ['wrap_up', 'withdrawn'],
+  wrap_up: ['reporting', 'fieldwork'],
+  reporting: ['issued', 'wrap_up'],
+  issued: [],
+  archived: [],
+  withdrawn: [],
+}
+
+/** The phases in the order in which an engagement lives through them. */
+export const course: readonly Phase[] = ['draft', 'planning', 'fieldwork', 'wrap_up', 'reporting', 'issued']
+
+/** The phase after a change to `to`; throws Refused when the engagement is not where that change starts. */
+export function next(phase: string, to: Phase): Phase {
+  if (!isPhase(phase) || !moves[phase].includes(to)) throw new Refused(`This engagement is in ${phaseWord(phase)} by now, so it cannot go to ${phaseWord(to)}.`)
+  return to
+}
+
+export function isPhase(phase: string): phase is Phase {
+  return Object.hasOwn(moves, phase)
+}
+
+/** 'wrap-up', as it reads within a sentence. */
+export function phaseWord(phase: string): string {
+  return isPhase(phase) ? labelOf('phase', phase).word.toLowerCase() : phase
+}

@@ -1,0 +1,52 @@
+import type { FastifyInstance } from 'fastify'
+import { callerScope, engagementScope } from '../access/guard.ts'
+import type { Site } from '../access/site.ts'
+import { inScope } from '../database/connect.ts'
+import { Invalid } from '../errors.ts'
+import { formState, readForm } from '../web/form.ts'
+import { changePhase, createEngagement } from './actions.ts'
+import { newEngagement, phaseChange } from './forms.ts'
+import { engagementsPage, homePage } from './home.pages.ts'
+import { newPage, showPage } from './pages.ts'
+
+export async function engagementRoutes(app: FastifyInstance, site: Site): Promise<void> {
+  app.get('/', { config: { permit: 'signed_in' } }, async (request, reply) => {
+    const scope = callerScope(request)
+    return await reply.page('home/show', await inScope(site.db, scope, async (trx) => homePage(trx, scope, new Date())))
+  })
+
+  app.get('/engagements', { config: { permit: 'signed_in' } }, async (request, reply) => {
+    const scope = callerScope(request)
+    return await reply.page('engagements/list', await inScope(site.db, scope, async (trx) => engagementsPage(trx, scope, new Date())))
+  })
+
+  app.get('/engagements/new', { config: { permit: 'engagement.create' } }, async (request, reply) => {
+    const scope = callerScope(request)
+    const form = formState({ type: '2', zone: 'America/New_York' })
+    return await reply.page('engagements/new', await inScope(site.db, scope, async (trx) => newPage(trx, scope, form)))
+  })
+
+  app.post('/engagements', { config: { permit: 'engagement.create' } }, async (request, reply) => {
+    const scope = callerScope(request)
+    try {
+      const { client, plan } = readForm(newEngagement, request.body)
+      const id = await createEngagement(site, scope, client, plan)
+      return await reply.redirect(`/engagements/${id}`, 303)
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error
+      return await reply.page('engagements/new', await inScope(site.db, scope, async (trx) => newPage(trx, scope, formState(request.body, error))), { status: 422 })
+    }
+  })
+
+  app.get('/engagements/:engagement', { config: { permit: 'engagement.view' } }, async (request, reply) => {
+    const scope = engagementScope(request)
+    return await reply.page('engagements/show', await inScope(site.db, scope, async (trx) => showPage(trx, scope)))
+  })
+
+  app.post('/engagements/:engagement/phase', { config: { permit: 'phase.change' } }, async (request, reply) => {
+    const scope = engagementScope(request)
+    const { to } = readForm(phaseChange, request.body)
+    await changePhase(site, scope, to)
+    return await reply.redirect(`/engagements/${scope.engagement.id}`, 303)
+  })
+}

@@ -1,0 +1,95 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { Tx } from '../database/connect.ts'
+import type { PersonScope } from '../scope.ts'
+
+/** One thing somebody waits for this person to do. `number` and `control` say which, `since` how long it has waited. */
+export type Waiting = {
+  readonly kind: 'review' | 'answer' | 'approve' | 'confirm_wording' | 'agree_facts' | 'respond' | 'settle_facts' | 'finish' | 'sign'
+  readonly engagementId: string
+  readonly client: string
+  readonly zone: string
+  /** Number of the request or exception, of the test line within its control, or of the wordings. */
+  readonly number: number
+  readonly control: string | null
+  readonly title: string
+  readonly from: string | null
+  readonly since: Date
+}
+
+/** How many are read at most; the oldest first. */
+export const MOST = 200
+
+/** What waits for a person in all their engagements, the oldest first, and how much there is in all. */
+export async function listWaiting(trx: Tx, scope: PersonScope): Promise<{ things: Waiting[], total: number }> {
+  const result = await sql<Waiting & { total: number }>`
+    with ${mine(scope)}, waiting as (${waiting(scope)})
+    select waiting.kind, waiting.engagement_id as "engagementId", organization.name as client, engagement.zone, waiting.number,
+      waiting.control, waiting.title, person.name as "from", waiting.since, count(*) over () as total
+    from waiting
+      join engagement on engagement.id = waiting.engagement_id
+      join organization on organization.id = engagement.client_id
+      left join person on person.id = waiting.from_id
+    order by waiting.since, waiting.engagement_id, waiting.number
+    limit ${MOST}`.execute(trx)
+  return { things: result.rows.map(({ total: _, ...thing }) => thing), total: result.rows[0]?.total ?? 0 }
+}
+
+/** How many things wait; the transaction must not be inside an engagement. */
+export async function countWaiting(trx: Tx, scope: PersonScope): Promise<number> {
+  const result = await sql<{ total: number }>`with ${mine(scope)} select count(*) as total from (${waiting(scope)}) waiting`.execute(trx)
+  return result.rows[0]?.total ?? 0
+}
+
+function mine(scope: PersonScope): RawBuilder<unknown> {
+  return sql`mine as (select membership.engagement_id, role from membership join engagement on engagement.id = membership.engagement_id
+    where person_id = ${scope.actor.id} and removed_at is null and phase not in ('archived', 'withdrawn'))`
+}
+
+function waiting(scope: PersonScope): RawBuilder<unknown> {
+  return scope.side === 'firm' ? forFirm(scope.actor.id) : forClient(scope.actor.id)
+}
+
+function forFirm(person: string): RawBuilder<unknown> {
+  return sql`
+    select 'review' as kind, request.engagement_id, request.number, null as control, request.title, owner_id as from_id, status_since as since
+    from request join mine on mine.engagement_id = request.engagement_id
+    where role in ('partner', 'manager', 'senior', 'staff') and (status = 'submitted' or (status = 'in_review' and reviewer_id = ${person}))
+    union all
+    select 'sign', line.engagement_id, line.sequence, control.number, line.title, sign_off.person_id, sign_off.signed_at
+    from sign_off
+      join mine on mine.engagement_id = sign_off.engagement_id
+      join test_line line on line.engagement_id = sign_off.engagement_id and line.id = sign_off.test_line_id
+      join control on control.engagement_id = line.engagement_id and control.id = line.control_id
+    where role in ('partner', 'manager', 'senior') and kind = 'prepared' and voided_at is null and sign_off.person_id <> ${person}
+      and not exists (select from sign_off reviewed where reviewed.engagement_id = sign_off.engagement_id
+        and reviewed.test_line_id = sign_off.test_line_id and reviewed.kind = 'reviewed' and reviewed.voided_at is null)
+    union all
+    select case status when 'client_confirming' then 'settle_facts' else 'finish' end, exception.engagement_id, exception.number, null,
+      exception.problem, null, exception.status_since
+    from exception join mine on mine.engagement_id = exception.engagement_id
+    where (status = 'client_confirming' and client_position is not null and role in ('partner', 'manager', 'senior'))
+      or (status = 'response_received' and role in ('partner', 'manager'))`
+}
+
+function forClient(person: string): RawBuilder<unknown> {
+  return sql`
+    select 'answer' as kind, request.engagement_id, request.number, null as control, request.title, issued_by as from_id, status_since as since
+    from request join mine on mine.engagement_id = request.engagement_id
+    where owner_id = ${person} and status in ('open', 'in_progress', 'returned')
+    union all
+    select 'approve', request.engagement_id, request.number, null, request.title, owner_id, status_since
+    from request join mine on mine.engagement_id = request.engagement_id
+    where role = 'lead' and status = 'client_review'
+    union all
+    select 'confirm_wording', control.engagement_id, count(*)::integer, min(control.number), '', null, min(entered_at)
+    from control
+      join mine on mine.engagement_id = control.engagement_id
+      join control_wording wording on wording.engagement_id = control.engagement_id and wording.control_id = control.id and wording.version = control.wording_version
+    where role = 'lead' and wording.confirmed_at is null
+    group by control.engagement_id
+    union all
+    select case status when 'client_confirming' then 'agree_facts' else 'respond' end, exception.engagement_id, exception.number, null,
+      exception.problem, null, exception.status_since
+    from exception join mine on mine.engagement_id = exception.engagement_id
+    where role = 'lead' and (status = 'evaluated' or (status = 'client_confirming' and client_position is null))`
+}

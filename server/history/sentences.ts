@@ -1,0 +1,122 @@
+import type { ClientRole, FirmRole } from '../scope.ts'
+import { roleName } from '../engagements/roles.ts'
+import type { EventKind, TrailEvent } from '../trail/events.ts'
+import { bytes, number, plural, shortHash } from '../web/helpers.ts'
+import { labelOf, states, type StateKind } from '../web/states.ts'
+import { writeDate } from '../web/times.ts'
+
+type FactsOf<K extends EventKind> = Extract<TrailEvent, { kind: K }>['facts']
+type Detail = Readonly<Record<string, unknown>>
+
+/** The present name of what an id in the facts stands for: a person, a request's number, a file. */
+export type NameOf = (id: string) => string
+
+/** What each event says after the name of who did it; an event without a sentence does not compile. */
+const sentences: { readonly [K in EventKind]: (facts: FactsOf<K>, name: NameOf, detail: Detail) => string } = {
+  'account.signed_in': ({ twoStep }) => `signed in${twoStep ? ' with two steps' : ''}`,
+  'account.sign_in_failed': () => 'could not sign in',
+  'account.signed_out': ({ sessions }) => sessions === 'all' ? 'signed out everywhere' : 'signed out',
+  'account.invited': ({ personId }, name) => `invited ${name(personId)} to an account`,
+  'account.invitation_accepted': () => 'accepted the invitation and set a password',
+  'account.password_reset_asked': ({ personId }, name) => `asked for a new password for ${name(personId)}`,
+  'account.password_reset': () => 'set a new password',
+  'account.two_step_set': () => 'set up two-step sign-in',
+  'account.two_step_removed': () => 'removed two-step sign-in',
+  'account.recovery_code_used': () => 'signed in with a recovery code',
+  'account.removed': ({ personId }, name) => `removed the account of ${name(personId)}`,
+  'account.refused': ({ route, permit }) => `was refused ${route}, which asks for ${words(permit)}`,
+  'client.added': ({ organizationId }, name) => `added the client ${name(organizationId)}`,
+  'engagement.created': ({ type, from, to, zone }) => `created this engagement: Type ${type}, ${from === to ? `as of ${writeDate(from)}` : `${writeDate(from)} to ${writeDate(to)}`}, ${zone}`,
+  'member.added': ({ personId, role }, name) => `added ${name(personId)} as ${roleWord(role)}`,
+  'member.role_changed': ({ personId, from, to }, name) => `changed the role of ${name(personId)} from ${roleWord(from)} to ${roleWord(to)}`,
+  'member.removed': ({ personId }, name) => `took ${name(personId)} off the team`,
+  'phase.changed': ({ from, to }) => `moved the engagement from ${stateWord('phase', from)} to ${stateWord('phase', to)}`,
+  'control.added': ({ number: control, criteria }) => `entered control ${control} for ${criteria.join(', ')}`,
+  'control.changed': ({ number: control, fields }) => `changed ${fieldWords(fields)} of control ${control}`,
+  'control.reworded': ({ number: control, version }) => `entered version ${version} of the wording of ${control}`,
+  'control.wording_confirmed': ({ number: control, version }) => `confirmed version ${version} of the wording of ${control}`,
+  'request.drafted': ({ number: no, kind }) => `drafted ${request(no)}, a ${kind} request`,
+  'request.changed': ({ number: no, fields }) => `changed ${fieldWords(fields)} of ${request(no)}`,
+  'request.issued': ({ number: no, ownerId, dueOn }, name) => `issued ${request(no)} to ${name(ownerId)}, due ${writeDate(dueOn)}`,
+  'request.reassigned': ({ number: no, from, to }, name) => `gave ${request(no)}${from === null ? '' : ` from ${name(from)}`} to ${name(to)}`,
+  'request.due_changed': ({ number: no, from, to }) => `changed the due date of ${request(no)} ${from === null ? '' : `from ${writeDate(from)} `}to ${writeDate(to)}`,
+  'request.started': ({ number: no }) => `started to answer ${request(no)}`,
+  'request.submitted': ({ number: no, version, files, channel }) => `submitted version ${version} of ${request(no)} with ${plural(files, 'file')}${channel === 'link' ? ' by link' : ''}`,
+  'request.withdrawn': ({ number: no, version }) => `withdrew version ${version} of ${request(no)}`,
+  'request.review_started': ({ number: no, version }) => `took version ${version} of ${request(no)} into review`,
+  'request.review_released': ({ number: no }) => `released ${request(no)} from review`,
+  'request.accepted': ({ number: no, version }) => `accepted version ${version} of ${request(no)} as usable evidence`,
+  'request.returned': ({ number: no, version, reason, dueOn }) => `returned version ${version} of ${request(no)}: ${words(reason)}; due again ${writeDate(dueOn)}`,
+  'request.cancelled': ({ number: no }) => `cancelled ${request(no)}`,
+  'request.not_applicable': ({ number: no }) => `set ${request(no)} not applicable`,
+  'request.reopened': ({ number: no, from }) => `opened ${request(no)} again, which was ${stateWord('request', from)}`,
+  'link.sent': ({ requestId, personId }, name) => `sent ${name(personId)} a link to answer ${name(requestId)}`,
+  'link.opened': ({ requestId }, name) => `opened the link to ${name(requestId)}`,
+  'link.ended': ({ requestId, links, reason }, name) => `ended ${plural(links, 'link')} to ${name(requestId)}: ${words(reason)}`,
+  'evidence.uploaded': ({ fileId, requestId, size, sha256 }, name) => `uploaded ${name(fileId)} (${bytes(size)}, ${shortHash(sha256)}) for ${name(requestId)}`,
+  'evidence.removed': ({ requestId, sha256 }, name, { name: file }) => `removed ${typeof file === 'string' ? file : 'a file'} (${shortHash(sha256)}), not yet submitted, from ${name(requestId)}`,
+  'evidence.claimed': ({ requestId, itemId, claim }, name) => `said of ${name(itemId)} in ${name(requestId)}: ${claim === 'not_applicable' ? 'not applicable' : 'cannot be provided'}`,
+  'population.mapped': ({ number: no, keyColumn, dateColumn }) => `read ${population(no)} by key ${keyColumn} and date ${dateColumn}`,
+  'population.checked': ({ number: no, rows, inScope, findings }) => `checked ${population(no)}: ${plural(rows, 'row')}, ${number(inScope)} in scope, ${plural(findings.length, 'finding')}`,
+  'population.unreadable': ({ number: no }) => `could not read the file of ${population(no)}`,
+  'population.accepted': ({ number: no, rows, inScope }) => `accepted ${population(no)}: ${number(inScope)} of ${plural(rows, 'row')} in scope`,
+  'population.returned': ({ number: no }) => `returned ${population(no)}`,
+  'population.locked': ({ number: no }) => `locked ${population(no)} by drawing from it`,
+  'sample.drawn': ({ number: no, populationId, method, size, populationSize }, name) => `drew ${number(size)} of ${plural(populationSize, 'item')} from ${name(populationId)}${method === 'all' ? ', all there are' : ''} (draw ${no})`,
+  'test.planned': ({ reference, controlWordingVersion }) => `planned test ${reference} of wording version ${controlWordingVersion}`,
+  'test.changed': ({ reference, fields }) => `changed ${fieldWords(fields)} of test ${reference}`,
+  'test.no_occurrence': ({ reference, populationId }, name) => `noted for ${reference} that nothing occurred in the period (${name(populationId)})`,
+  'result.set': ({ testLineId, itemId, letter, from, to }, name) => `set attribute ${letter} of ${name(itemId)} in ${name(testLineId)} from ${stateWord('cell', from)} to ${stateWord('cell', to)}`,
+  'result.stale': ({ testLineId, requestId, cells }, name) => `made ${plural(cells, 'result')} of ${name(testLineId)} stale: the evidence of ${name(requestId)} was returned`,
+  'test.concluded': ({ reference, conclusion }) => `concluded ${reference}: ${stateWord('conclusion', conclusion)}`,
+  'test.signed': ({ reference, kind, version }) => `signed ${reference} as ${kind === 'prepared' ? 'preparer' : 'reviewer'} (version ${version})`,
+  'test.sign_off_voided': ({ reference, kinds }) => `edited ${reference} and so voided its sign-off as ${kinds.join(' and ')}`,
+  'exception.opened': ({ number: no, testLineId }, name) => `opened ${exception(no)} from ${name(testLineId)}`,
+  'exception.described': ({ number: no, fields }) => `described ${exception(no)}: ${fieldWords(fields)}`,
+  'exception.moved': ({ number: no, from, to }) => `moved ${exception(no)} from ${stateWord('exception', from)} to ${stateWord('exception', to)}`,
+  'exception.responded': ({ number: no, version, declined }) => declined ? `declined to respond to ${exception(no)}` : `wrote version ${version} of management’s response to ${exception(no)}`,
+  'matrix.exported': ({ number: no, draft, contentSha256 }) => `exported the matrix (${no}, ${draft ? 'draft' : 'final'}, ${shortHash(contentSha256)})`,
+  'matrix.downloaded': ({ number: no, format }) => `downloaded export ${no} of the matrix as ${format.toUpperCase()}`,
+}
+
+/** Every kind of event. */
+export const eventKinds = Object.keys(sentences) as readonly EventKind[]
+
+/** An event in words, to follow the name of who did it: 'issued R-014 to Noor Haddad, due Oct 14, 2026'. */
+export function tell<K extends EventKind>(kind: K, facts: FactsOf<K>, name: NameOf, detail: Detail = {}): string {
+  return sentences[kind](facts, name, detail)
+}
+
+export function isEventKind(kind: string): kind is EventKind {
+  return Object.hasOwn(sentences, kind)
+}
+
+function request(no: number): string {
+  return `R-${String(no).padStart(3, '0')}`
+}
+
+function population(no: number): string {
+  return `POP-${String(no).padStart(2, '0')}`
+}
+
+function exception(no: number): string {
+  return `E-${String(no).padStart(2, '0')}`
+}
+
+function roleWord(role: FirmRole | ClientRole): string {
+  return roleName(role)
+}
+
+function stateWord(kind: StateKind, state: string): string {
+  return Object.hasOwn(states[kind], state) ? labelOf(kind, state as never).word.toLowerCase() : words(state)
+}
+
+function words(key: string): string {
+  return key.replaceAll(/[_.]/g, ' ')
+}
+
+/** 'ownerTitle' and 'due_on' as 'owner title and due on'. */
+function fieldWords(fields: readonly string[]): string {
+  const said = fields.map((field) => words(field.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replace(/ Id$/, '')).toLowerCase())
+  return said.length < 2 ? said.join('') || 'nothing' : `${said.slice(0, -1).join(', ')} and ${said.at(-1)}`
+}
