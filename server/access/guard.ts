@@ -27,6 +27,15 @@ export type Guard = {
   readonly isDemo: (request: FastifyRequest) => boolean
 }
 
+export type GuardedRoute = { readonly method: string, readonly url: string, readonly permit: Permit }
+
+const tables = new WeakMap<FastifyInstance, GuardedRoute[]>()
+
+/** Every route of the application with the permit it states. */
+export function routeTable(app: FastifyInstance): readonly GuardedRoute[] {
+  return tables.get(app) ?? []
+}
+
 /**
  * Closes every route: one that does not state its permit keeps the server from starting, and no handler runs, and no
  * body is read, before the caller's right to it is known.
@@ -34,12 +43,15 @@ export type Guard = {
 export function registerGuard(app: FastifyInstance, guard: Guard): void {
   app.decorateRequest('scope', null)
   app.decorateRequest('signedIn', null)
+  const table: GuardedRoute[] = []
+  tables.set(app, table)
   app.addHook('onRoute', (route) => {
     const permit = route.config?.permit
     if (!isPermit(permit)) throw new Error(`${String(route.method)} ${route.url} does not state its permit`)
     if (isEngagementPermit(permit) && !route.url.startsWith('/engagements/:engagement')) {
       throw new Error(`${route.url} asks for ${permit}, which only means something inside an engagement`)
     }
+    for (const method of [route.method].flat()) table.push({ method, url: route.url, permit })
   })
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return
