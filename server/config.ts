@@ -19,6 +19,8 @@ export type Config = {
   readonly logLevel: string
 }
 
+export type InviteConfig = { readonly ownerUrl: string, readonly publicUrl: URL }
+
 export type MigrateConfig = { readonly ownerUrl: string, readonly queueUrl: string }
 
 /** The start is refused; `problems` names each variable and why. */
@@ -83,6 +85,16 @@ export function readMigrateConfig(environment: Environment): MigrateConfig {
   })
   const values = parse(schema, environment)
   return { ownerUrl: values.OWNER_DATABASE_URL, queueUrl: values.QUEUE_DATABASE_URL }
+}
+
+/** Reads what `npm run invite` needs. */
+export function readInviteConfig(environment: Environment): InviteConfig {
+  const schema = z.object({
+    OWNER_DATABASE_URL: postgresUrl,
+    PUBLIC_URL: variables.shape.PUBLIC_URL.unwrap(),
+  })
+  const values = parse(schema, environment)
+  return { ownerUrl: values.OWNER_DATABASE_URL, publicUrl: new URL(values.PUBLIC_URL) }
 }
 
 /** The environment of this process; the only place that reads it. */

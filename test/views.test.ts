@@ -6,7 +6,7 @@ import { places, readSources, type Sources } from './support/sources.ts'
 import { faultsOf, markupOf, pageKeys } from './support/templates.ts'
 
 const views = readSources(['views'], ['.hbs'])
-const pages = Object.fromEntries(Object.entries(views).filter(([path]) => !path.startsWith('views/mail/')))
+const pages = Object.fromEntries(Object.entries(views).filter(([path]) => !/^views\/(mail\/|partials\/mail-)/.test(path)))
 
 type Check = { readonly title: string, readonly sources: Sources, readonly breaches: (sources: Sources) => string[], readonly bad: readonly string[] }
 

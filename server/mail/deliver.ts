@@ -82,7 +82,7 @@ async function compose(trx: Tx, postman: Postman, mail: StoredMail): Promise<Out
   const facts = mail.facts as Messages[MessageName]
   const title = subject(template, facts as never)
   const path = mail.link_sealed === null ? null : postman.sealer.unseal('mail link', mail.link_sealed)
-  const model = { ...facts, title, name: person.name, link: path === null ? postman.publicUrl.href : new URL(path, postman.publicUrl).href, sentAt: mail.created_at }
+  const model = { title, ...facts, subject: title, name: person.name, link: path === null ? postman.publicUrl.href : new URL(path, postman.publicUrl).href, sentAt: mail.created_at }
   return {
     messageId: `<${mail.id}@${postman.publicUrl.hostname}>`,
     from: postman.from,

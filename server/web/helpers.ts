@@ -3,7 +3,7 @@ import { assetUrl } from './assets.ts'
 import { fieldOf, tickOf } from './fields.ts'
 import { icons, type IconName } from './icons.ts'
 import { states } from './states.ts'
-import { writeAgo, writeDate, writeDateTime, writeMachine, type DateStyle, type Moment } from './times.ts'
+import { writeAgo, writeDate, writeDateTime, writeMachine, zonePlace, type DateStyle, type Moment } from './times.ts'
 
 type Html = Handlebars.SafeString
 type Hash = { hash: Record<string, unknown> }
@@ -11,7 +11,7 @@ type Hash = { hash: Record<string, unknown> }
 /** Gives a Handlebars environment the words that templates may use; each is described where it is written. */
 export function registerHelpers(handlebars: typeof Handlebars): void {
   handlebars.registerHelper({
-    icon, state, flag, face, date, dateTime, ago, bar,
+    icon, state, flag, face, date, dateTime, dateWords, zonePlace, ago, bar,
     number, plural, bytes, shortHash, initials, visible, asset, path, web, fieldOf, tickOf,
     eq: (left: unknown, right: unknown) => left === right,
     and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
@@ -64,6 +64,11 @@ function date(moment: Moment | null, ...rest: unknown[]): Html | string {
 function dateTime(moment: Moment | null, zone: string): Html | string {
   if (moment === null || moment === undefined) return ''
   return html`<time datetime="${writeMachine(moment)}">${writeDateTime(moment, zone)}</time>`
+}
+
+/** `{{dateWords due style='long'}}`: the date without markup, for the text of a mail. */
+export function dateWords(moment: Moment, options: Hash): string {
+  return writeDate(moment, undefined, options.hash['style'] as DateStyle | undefined)
 }
 
 /** `{{ago request.waitingSince zone}}`: '6 d', the exact time on hover; `now=` where the page has its own clock. */
