@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findBinaries } from './binaries.ts'
 import { initialize, OWNER, provide } from './cluster.ts'
 import { alone } from './lock.ts'
-import { choosePlace, type Place } from './place.ts'
+import { choosePlace, secureSocket, type Place } from './place.ts'
 import { adopt, launch, shutDown, type Client } from './postmaster.ts'
 
 export type EmbeddedOptions = {
@@ -89,6 +89,7 @@ class Holder {
 }
 
 async function bringUp(place: Place, { log, settings = {} }: EmbeddedOptions): Promise<Client> {
+  await secureSocket(place)
   const running = await adopt(place)
   const client = running ?? await startFresh(place, log, settings)
   try {

@@ -29,8 +29,18 @@ export async function choosePlace(dataDir: string, log: (line: string) => void):
   const runAs = process.getuid?.() === 0 ? await nobody() : null
   const folder = await realpath(runAs ? await sharedFolder(dataDir, log) : await ownFolder(dataDir))
   const name = createHash('sha256').update(folder).digest('hex').slice(0, 16)
-  const socket = await socketFolder(name, runAs)
+  const socket = await chooseSocket(name)
   return { folder, data: join(folder, 'data'), socket, name, account, runAs, copyInto: runAs ? shared : null }
+}
+
+/** Makes the folder of the socket, and refuses one through which somebody else could pose as the database. */
+export async function secureSocket({ socket, runAs }: Place): Promise<void> {
+  await mkdir(socket, { mode: 0o700 }).catch(unlessThere)
+  const { uid, mode } = await lstat(socket)
+  if ((uid !== process.getuid?.() && uid !== runAs?.uid) || (mode & (constants.S_IFMT | 0o077)) !== constants.S_IFDIR) {
+    throw new Error(`${socket} is not a private folder of this account, and the database's socket would be in other hands. Remove it and start again.`)
+  }
+  if (runAs && uid !== runAs.uid) await lchown(socket, runAs.uid, runAs.gid)
 }
 
 function accountName(): string {
@@ -79,18 +89,11 @@ async function readName(path: string): Promise<string> {
   return name
 }
 
-async function socketFolder(name: string, runAs: Place['runAs']): Promise<string> {
-  const uid = process.getuid?.() ?? -1
+async function chooseSocket(name: string): Promise<string> {
   const base = await access('/tmp', constants.W_OK).then(() => '/tmp', tmpdir)
-  const folder = join(base, `tickmark-${uid}-${name}`)
-  if (Buffer.byteLength(join(folder, '.s.PGSQL.5432')) > 107) throw new Error(`The folder for temporary files, ${base}, has too long a path for a socket. Set TMPDIR to a shorter one.`)
-  await mkdir(folder, { mode: 0o700 }).catch(unlessThere)
-  const found = await lstat(folder)
-  if (!found.isDirectory() || (found.uid !== uid && found.uid !== runAs?.uid) || (found.mode & 0o077) !== 0) {
-    throw new Error(`${folder} is not a private folder of this account, and the database's socket would be in other hands. Remove it and start again.`)
-  }
-  if (runAs && found.uid !== runAs.uid) await lchown(folder, runAs.uid, runAs.gid)
-  return folder
+  const folder = join(base, `tickmark-${process.getuid?.()}-${name}`)
+  if (Buffer.byteLength(join(folder, '.s.PGSQL.5432')) <= 107) return folder
+  throw new Error(`The folder for temporary files, ${base}, has too long a path for a socket. Set TMPDIR to a shorter one.`)
 }
 
 function unlessThere(error: NodeJS.ErrnoException): void {

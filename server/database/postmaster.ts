@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:fs'
-import { open, readFile, rename, stat } from 'node:fs/promises'
+import { open, readFile, rename, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Binaries } from './binaries.ts'
 import { environment, OWNER, writeAccessRules } from './cluster.ts'
 import type { Place } from './place.ts'
-import { disownPostmaster, findPostmaster } from './process.ts'
+import { disown, findPostmaster } from './process.ts'
 
 /** pg's types leave out whether a connection keeps the process alive. */
 export type Client = pg.Client & { ref(): void, unref(): void }
@@ -34,7 +34,8 @@ export async function adopt(place: Place): Promise<Client | null> {
 export async function launch(place: Place, binaries: Binaries, settings: Readonly<Record<string, string>>): Promise<Client> {
   const deadline = Date.now() + patience
   for (;;) {
-    await disownPostmaster(place.data)
+    await disown(join(place.data, 'postmaster.pid'))
+    await disown(join(place.socket, '.s.PGSQL.5432.lock'))
     const from = await turnLog(place)
     const child = await spawnPostmaster(place, binaries, settings)
     const client = await whileAlive(child, deadline, () => tryConnect(place))
@@ -59,6 +60,7 @@ export async function shutDown(place: Place): Promise<void> {
     if (Date.now() > deadline) throw new Error(`PostgreSQL (process ${pid}) was told to stop and has not; ${logOf(place)} may say why.`)
     await sleep(15)
   }
+  await rmdir(place.socket).catch(() => {})
 }
 
 async function tryConnect(place: Place): Promise<Client | null> {

@@ -9,17 +9,19 @@ export async function findPostmaster(data: string): Promise<number | null> {
 }
 
 /**
- * Lets the next start pass a `postmaster.pid` left behind. PostgreSQL takes any living pid in its first line for a
- * running server, but not its parent's; the other lines stay, for by them it still notices an orphan using the data.
+ * Lets the next start pass a lock file left behind, by the data or by the socket. PostgreSQL takes any living pid in its
+ * first line, even a zombie's, for a running server, but not its parent's; the other lines stay, for by them it still
+ * notices an orphan using the data.
  */
-export async function disownPostmaster(data: string): Promise<void> {
-  const file = await open(join(data, 'postmaster.pid'), constants.O_RDWR | constants.O_NOFOLLOW).catch(unlessMissing)
+export async function disown(lockFile: string): Promise<void> {
+  const file = await open(lockFile, constants.O_RDWR | constants.O_NOFOLLOW).catch(unlessMissing)
   if (!file) return
   try {
     const lines = (await file.readFile('utf8')).split('\n')
     const text = [String(process.pid), ...lines.slice(1)].join('\n')
-    await file.truncate(0)
+    // Written over in place, so that a full disk cannot lose the rest.
     await file.write(text, 0)
+    await file.truncate(Buffer.byteLength(text))
   } finally {
     await file.close()
   }
