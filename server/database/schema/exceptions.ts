@@ -20,6 +20,8 @@ export type ExceptionTable = {
   clear_reason: Generated<string>
   status: Generated<ExceptionStatus>
   status_since: WrittenAt
+  /** When the firm put it to the client; null while the client knows nothing of it. */
+  released_at: Date | null
   version: Generated<number>
   opened_at: WrittenAt
   opened_by: string
