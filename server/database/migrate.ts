@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
 import { FileMigrationProvider, Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { connect, type Db } from './connect.ts'
@@ -49,7 +49,7 @@ export async function isMigrated(db: Db): Promise<boolean> {
 }
 
 async function applyMigrations(ownerUrl: string): Promise<string[]> {
-  const db: Kysely<any> = connect(ownerUrl, 2)
+  const db = connect(ownerUrl, 2)
   try {
     const { error, results = [] } = await new Migrator({ db, provider: provider() }).migrateToLatest()
     const failed = results.find((result) => result.status === 'Error')

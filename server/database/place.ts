@@ -82,7 +82,8 @@ async function readName(path: string): Promise<string> {
   if (existing === null) {
     await writeFile(draft, randomBytes(8).toString('hex'), { mode: 0o600 })
     // Of two first starts the first link stays, and both read the same name.
-    await link(draft, path).catch(unlessThere).finally(() => rm(draft))
+    await link(draft, path).catch(unlessThere)
+    await rm(draft)
   }
   const name = existing ?? await readFile(path, 'utf8')
   if (!/^[0-9a-f]{16}$/.test(name)) throw new Error(`${path} should hold the name of the database's folder under ${shared}, sixteen hexadecimal digits. Restore it from a copy, or remove it to begin with an empty database.`)

@@ -37,7 +37,11 @@ export async function query(url: string, text: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url })
   client.on('error', () => {})
   await client.connect()
-  return await client.query(text).then(({ rows }) => rows).finally(() => client.end())
+  try {
+    return (await client.query(text)).rows
+  } finally {
+    await client.end()
+  }
 }
 
 export async function folder(t: Test): Promise<string> {
