@@ -63,8 +63,8 @@ t.test('loopback is an address of this machine and nothing that looks like one',
 t.test('every variable that is read stands in .env.example with a line of meaning, and none else', async (t) => {
   const source = readFileSync(new URL('../server/config.ts', import.meta.url), 'utf8')
   const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
-  const read = [...new Set([...source.matchAll(/^ {2,4}([A-Z][A-Z_]+): (?:z|postgresUrl)/gm)].map((match) => match[1]))].toSorted()
-  const explained = [...example.matchAll(/^# .+\n([A-Z_]+)=/gm)].map((match) => match[1]).toSorted()
+  const read = [...new Set([...source.matchAll(/^ {2,4}([A-Z][A-Z_]+): (?:z|postgresUrl)/gm)].map((match) => match[1]!))].toSorted((a, b) => a < b ? -1 : 1)
+  const explained = [...example.matchAll(/^# .+\n([A-Z_]+)=/gm)].map((match) => match[1]!).toSorted((a, b) => a < b ? -1 : 1)
   t.ok(read.length >= 13)
   t.same(explained, read)
 })
