@@ -127,7 +127,7 @@ function databaseAdapter(db: Db): Adapter {
       return found ?? [null, null]
     },
     async setSession(session) {
-      const { address, browser, two_step_at: twoStepAt, seconds } = session.attributes as SessionFacts
+      const { address, browser, two_step_at: twoStepAt, seconds } = session.attributes
       await forPerson(session.userId, async (trx) => {
         await trx.insertInto('session').values({
           id_hash: hashToken(session.id), person_id: session.userId, address, browser,

@@ -3,7 +3,7 @@ import { endLinks, insertLink } from '../access/links.ts'
 import { findMember } from '../access/store.ts'
 import { takeNumber } from '../database/counter.ts'
 import { inScope, type Tx } from '../database/connect.ts'
-import type { LinkEnd, RequestKind } from '../database/schema/requests.ts'
+import type { LinkEnd } from '../database/schema/requests.ts'
 import { Invalid, Refused } from '../errors.ts'
 import { post } from '../mail/outbox.ts'
 import { newToken, type Sealer } from '../secrets.ts'
@@ -18,7 +18,7 @@ export async function draftRequest(trx: Tx, scope: EngagementScope, draft: Reque
   await refuseUnknownOwner(trx, scope, draft.ownerId)
   const number = await takeNumber(trx, scope.engagement.id, 'request')
   const id = await insertRequest(trx, scope, number, draft)
-  await record(trx, scope, { kind: 'request.drafted', facts: { requestId: id, number, kind: draft.kind as RequestKind }, detail: { title: draft.title, ask: draft.ask } })
+  await record(trx, scope, { kind: 'request.drafted', facts: { requestId: id, number, kind: draft.kind }, detail: { title: draft.title, ask: draft.ask } })
   return { id, number }
 }
 

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
+import { may } from '../access/policy.ts'
 import type { Site } from '../access/site.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
-import { Invalid, NotFound } from '../errors.ts'
+import { Forbidden, Invalid, NotFound } from '../errors.ts'
 import { showPage } from '../evidence/pages.ts'
 import { record } from '../trail/record.ts'
 import { formState, readForm, several, type FormState } from '../web/form.ts'
@@ -44,6 +45,7 @@ export async function requestRoutes(app: FastifyInstance, site: Site): Promise<v
     try {
       const { number } = await inScope(site.db, scope, async (trx) => {
         const drafted = await draftRequest(trx, scope, await readDraft(trx, scope, request.body))
+        if (issued && !may(scope.role, 'request.issue')) throw new Forbidden('Your role drafts requests; a senior issues them.')
         if (issued) await record(trx, scope, ...await issueOne(trx, scope, site.sealer, drafted.number))
         return drafted
       })
@@ -153,7 +155,7 @@ function readNumber(text: string): number {
 }
 
 function wantsIssue(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && 'then' in body && body.then === 'issue'
+  return typeof body === 'object' && body !== null && 'save' in body && body.save === 'issue'
 }
 
 function readListQuery(query: unknown): ListQuery {

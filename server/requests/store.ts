@@ -96,7 +96,7 @@ export async function listRequests(trx: Tx, scope: EngagementScope, filter: Requ
 /** How many requests stand in each state, of those this scope may see. */
 export async function countRequests(trx: Tx, scope: EngagementScope): Promise<Partial<Record<RequestStatus, number>>> {
   const rows = await visible(trx, scope).select(['request.status', (eb) => eb.fn.countAll<number>().as('count')]).groupBy('request.status').execute()
-  return Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)]))
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]))
 }
 
 /** The client's people on the engagement who can be asked. */

@@ -52,30 +52,37 @@ export type Standing = {
   readonly deviatingItems: number
   readonly uncited: number
   readonly natures: readonly Nature[]
+  /** Whether the control was reworded after the line was planned. */
+  readonly reworded: boolean
   readonly conclusion: Conclusion | null
 }
+
+/** What keeps a line from being concluded, and which part of the page it is about. */
+export type Obstacle = { readonly about: 'procedures' | 'attributes' | 'wording' | 'items' | 'cells', readonly words: string }
 
 /**
  * What still keeps a line from being concluded, one sentence each; empty when nothing does. Inquiry alone never
  * supports a conclusion on operation.
  */
-export function obstacles(line: Standing): string[] {
-  const found: string[] = []
-  if (line.natures.length === 0) found.push('No procedure is written yet.')
-  else if (line.natures.every((nature) => nature === 'inquiry')) found.push('Inquiry alone does not support a conclusion: add inspection, observation or reperformance.')
+export function obstacles(line: Standing): Obstacle[] {
+  const found: Obstacle[] = []
+  const say = (about: Obstacle['about'], words: string) => found.push({ about, words })
+  if (line.natures.length === 0) say('procedures', 'No procedure is written yet.')
+  else if (line.natures.every((nature) => nature === 'inquiry')) say('procedures', 'Inquiry alone does not support a conclusion: add inspection, observation or reperformance.')
+  if (line.reworded) say('wording', 'The control was reworded since this test was planned.')
   if (line.noOccurrence) return found
-  if (line.attributes === 0) found.push('No attribute is defined yet.')
-  if (line.items === 0) found.push('No items are drawn yet.')
-  if (line.pending > 0) found.push(`${line.pending} ${line.pending === 1 ? 'cell is' : 'cells are'} pending.`)
-  if (line.stale > 0) found.push(`${line.stale} ${line.stale === 1 ? 'result rests' : 'results rest'} on evidence that was returned.`)
-  if (line.uncited > 0) found.push(`${line.uncited} ${line.uncited === 1 ? 'result cites' : 'results cite'} no evidence.`)
+  if (line.attributes === 0) say('attributes', 'No attribute is defined yet.')
+  if (line.items === 0) say('items', 'No items are drawn yet.')
+  if (line.pending > 0) say('cells', `${line.pending} ${line.pending === 1 ? 'cell is' : 'cells are'} pending.`)
+  if (line.stale > 0) say('cells', `${line.stale} ${line.stale === 1 ? 'result rests' : 'results rest'} on evidence that was returned.`)
+  if (line.uncited > 0) say('cells', `${line.uncited} ${line.uncited === 1 ? 'result cites' : 'results cite'} no evidence.`)
   return found
 }
 
 /** Throws Refused when `conclusion` contradicts the cells or the line is not complete. Which one fits is the auditor's judgment. */
 export function refuseConclusion(line: Standing, conclusion: Conclusion): void {
   const open = obstacles(line)
-  if (open.length > 0) throw new Refused(open.join(' '))
+  if (open.length > 0) throw new Refused(wordsOf(open))
   if (line.noOccurrence !== (conclusion === 'not_tested_no_occurrence')) {
     throw new Refused(line.noOccurrence
       ? 'Nothing occurred that this control could act on, so it was not tested: that is its conclusion.'
@@ -89,17 +96,33 @@ export function refuseConclusion(line: Standing, conclusion: Conclusion): void {
 
 export type StandingSignOff = { readonly kind: 'prepared' | 'reviewed', readonly personId: string }
 
-const reviewers: readonly Role[] = ['partner', 'manager', 'senior']
+const reviewers: ReadonlySet<Role> = new Set(['partner', 'manager', 'senior'])
 
 /** Throws Refused when this person may not put this signature now: preparer first, a different reviewer of senior rank after. */
 export function refuseSignature(line: Standing, standing: readonly StandingSignOff[], signature: { kind: 'prepared' | 'reviewed', personId: string, role: Role | null }): void {
   const open = obstacles(line)
-  if (open.length > 0) throw new Refused(`This test cannot be signed yet. ${open.join(' ')}`)
+  if (open.length > 0) throw new Refused(`This test cannot be signed yet. ${wordsOf(open)}`)
   if (line.conclusion === null) throw new Refused('Conclude first: a signature is on the conclusion.')
+  refuseConclusion(line, line.conclusion)
   if (standing.some(({ kind }) => kind === signature.kind)) throw new Refused(`It is already signed as ${signature.kind}.`)
   if (signature.kind === 'prepared') return
   const preparer = standing.find(({ kind }) => kind === 'prepared')
   if (!preparer) throw new Refused('The preparer signs first.')
   if (preparer.personId === signature.personId) throw new Refused('You prepared this test, so somebody else must review it.')
-  if (signature.role === null || !reviewers.includes(signature.role)) throw new Refused('A review is signed by a senior, a manager or the partner.')
+  if (signature.role === null || !reviewers.has(signature.role)) throw new Refused('A review is signed by a senior, a manager or the partner.')
+}
+
+/** Throws Refused when the engagement's file no longer takes changes. */
+export function refuseClosed(phase: string): void {
+  if (['issued', 'archived', 'withdrawn'].includes(phase)) throw new Refused(`This engagement is ${phase}, so its workpapers no longer change.`)
+}
+
+/** How late something was, as the note of a deviation says it: '3 business days', '12 days late'; null when it does not. */
+export function latenessOf(note: string): { readonly count: number, readonly unit: 'days' | 'business days' } | null {
+  const match = /(?:^|[^\d.,])(\d{1,4}) (business |working )?days?\b/i.exec(note)
+  return match ? { count: Number(match[1]), unit: match[2] ? 'business days' : 'days' } : null
+}
+
+function wordsOf(found: readonly Obstacle[]): string {
+  return found.map(({ words }) => words).join(' ')
 }
