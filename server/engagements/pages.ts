@@ -31,6 +31,7 @@ declare module '../web/view.ts' {
       phase: StateOf<'phase'>
       course: readonly { mark: 'done' | 'now' | 'todo', word: string }[]
       phaseChanges: readonly { to: string, word: string }[]
+      mayWithdraw: boolean
       tally: { entries: readonly Entry[], total: { count: number, word: string, href: string, current: boolean } }
       asks: number
       facts: { controls: number, unconfirmed: number, exceptions: number, criteria: number, covered: number, uncovered: readonly UncoveredCriterion[] } | null
@@ -70,7 +71,8 @@ export async function showPage(trx: Tx, scope: EngagementScope) {
     type: engagement.type, span: writeSpan(engagement), zone: engagement.zone,
     categories: (Object.keys(categoryNames) as (keyof typeof categoryNames)[]).filter((key) => engagement.categories.includes(key)).map((key) => categoryNames[key]),
     phase, course: course.map((one, index) => ({ word: labelOf('phase', one).word, mark: markOf(index, course.indexOf(phase)) })),
-    phaseChanges: may(scope.role, 'phase.change') ? moves[phase].map((to) => ({ to, word: `${isBackward(phase, to) ? 'Back to' : to === 'withdrawn' ? 'Withdraw:' : 'Go on to'} ${phaseWord(to)}` })) : [],
+    phaseChanges: may(scope.role, 'phase.change') ? moves[phase].filter((to) => to !== 'withdrawn').map((to) => ({ to, word: `${isBackward(phase, to) ? 'Back to' : 'Go on to'} ${phaseWord(to)}` })) : [],
+    mayWithdraw: may(scope.role, 'phase.change') && moves[phase].includes('withdrawn'),
     tally: {
       entries: statuses.map((status) => ({ count: counts.get(status) ?? 0, ...pick(labelOf('request', status)), href: `${base}/requests?state=${status}`, current: false })),
       total: { count: total, word: scope.role === 'owner' ? 'Requests to you' : 'All requests', href: `${base}/requests`, current: false },

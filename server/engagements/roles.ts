@@ -14,7 +14,12 @@ const words: Readonly<Record<Role, string>> = {
 export const firmRoles = ['partner', 'quality_reviewer', 'manager', 'senior', 'staff'] as const satisfies readonly FirmRole[]
 export const clientRoles = ['sponsor', 'lead', 'owner'] as const satisfies readonly ClientRole[]
 
-/** The trade's word for a role on an engagement or a rank in the firm. */
-export function roleName(role: Role | FirmRank): string {
+/** The trade's word for a role on an engagement. */
+export function roleName(role: Role): string {
   return words[role]
+}
+
+/** The word for a rank in the firm. */
+export function rankName(rank: FirmRank): string {
+  return rank
 }

@@ -4,7 +4,7 @@ import { may, type EngagementPermit } from '../access/policy.ts'
 import { inScope, type Db, type Tx } from '../database/connect.ts'
 import type { EngagementFacts, EngagementScope, PersonScope, Role } from '../scope.ts'
 import { emptyShell, type Shell, type TabName } from '../web/view.ts'
-import { roleName } from './roles.ts'
+import { rankName, roleName } from './roles.ts'
 import { countWaiting } from './waiting.store.ts'
 
 const tabPermits: readonly (readonly [TabName, EngagementPermit])[] = [
@@ -23,7 +23,7 @@ export async function readShell(db: Db, request: FastifyRequest): Promise<Shell>
     waiting: await countWaiting(trx, outside), counts: inside ? await countTabs(trx, inside) : null,
   }))
   return {
-    person: { name: signedIn.name, role: inside?.role ? roleName(inside.role) : signedIn.rank ? roleName(signedIn.rank) : 'client' },
+    person: { name: signedIn.name, role: inside?.role ? roleName(inside.role) : signedIn.rank ? rankName(signedIn.rank) : 'client' },
     organization: signedIn.organizationName,
     engagement: inside ? { id: inside.engagement.id, client: inside.engagement.client, firm: inside.engagement.firm, label: engagementLabel(inside.engagement) } : null,
     tabs: inside ? tabPermits.filter(([, permit]) => may(inside.role, permit)).map(([name]) => ({ name, count: counts?.[name] ?? null })) : [],
@@ -47,7 +47,7 @@ async function countTabs(trx: Tx, scope: EngagementScope): Promise<Partial<Recor
     (select count(*) from request where engagement_id = ${engagement} and (${firm} or status <> 'draft') ${mine}) as requests,
     (select count(*) from population where engagement_id = ${engagement}) as populations,
     (select count(*) from test_line where engagement_id = ${engagement}) as testing,
-    (select count(*) from exception where engagement_id = ${engagement} and (${firm} or status <> 'identified')) as exceptions`.execute(trx)
+    (select count(*) from exception where engagement_id = ${engagement} and (${firm} or released_at is not null)) as exceptions`.execute(trx)
   return result.rows[0] ?? {}
 }
 

@@ -74,7 +74,7 @@ export async function listOwnEngagements(trx: Tx, scope: PersonScope): Promise<O
       period_end as "periodEnd", zone, phase, role, coalesce(asked.requests, 0) as requests, coalesce(asked.accepted, 0) as accepted,
       coalesce(asked.with_firm, 0) as "withFirm", coalesce(awaited.due, '[]') as due,
       (select count(*) from exception where engagement_id = engagement.id and status <> 'cleared'
-        and (${scope.side} = 'firm' or (role <> 'owner' and status <> 'identified'))) as exceptions
+        and (${scope.side} = 'firm' or (role <> 'owner' and released_at is not null))) as exceptions
     from membership
       join engagement on engagement.id = membership.engagement_id
       join organization client on client.id = engagement.client_id
@@ -110,7 +110,7 @@ export async function countFacts(trx: Tx, scope: EngagementScope): Promise<Facts
       and wording.control_id = control.id and wording.version = control.wording_version
       where control.engagement_id = ${id} and wording.confirmed_at is null) as unconfirmed,
     (select count(*) from exception where engagement_id = ${id} and status <> 'cleared'
-      and (${scope.side} = 'firm' or status <> 'identified')) as exceptions,
+      and (${scope.side} = 'firm' or released_at is not null)) as exceptions,
     array(select distinct criterion from control_criterion where engagement_id = ${id}) as covered,
     (select count(*) from membership where engagement_id = ${id} and role = 'lead' and removed_at is null) as leads`.execute(trx)
   return result.rows[0]!

@@ -8,7 +8,7 @@ import type { Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
 import type { StateOf } from '../web/states.ts'
 import { changeProblem, rolesFor } from './membership.ts'
-import { clientRoles, firmRoles, roleName } from './roles.ts'
+import { clientRoles, firmRoles, rankName, roleName } from './roles.ts'
 import { listCovered } from './store.ts'
 import { listFirmCandidates, listOrphans, listTeam, type TeamMember } from './team.store.ts'
 
@@ -64,7 +64,7 @@ export async function teamPage(trx: Tx, scope: EngagementScope, typed: { firm?: 
     orphans: scope.role === 'owner' ? [] : (await listOrphans(trx, scope)).filter(({ status }) => scope.side === 'firm' || status !== 'draft')
       .map((asked) => ({ ...asked, reference: requestNumber(asked.number), href: `${base}/requests/${requestNumber(asked.number)}` })),
     mayManage, showsCoverage,
-    candidates: candidates.map(({ id, name, rank }) => ({ value: id, label: rank ? `${name}, ${roleName(rank)}` : name })),
+    candidates: candidates.map(({ id, name, rank }) => ({ value: id, label: rank ? `${name}, ${rankName(rank)}` : name })),
     firmRoles: roleChoices(firmRoles), clientRoles: roleChoices(clientRoles),
     firmForm: typed.firm ?? formState({ role: 'staff' }), clientForm: typed.client ?? formState({ role: 'owner' }),
     series: [...Map.groupBy(inScope, ({ series }) => series)].map(([id, members]) => ({
@@ -92,7 +92,7 @@ export async function memberPage(trx: Tx, scope: EngagementScope, personId: stri
 
 function memberRow(base: string, member: TeamMember): MemberRow {
   return {
-    ...member, roleName: roleName(member.role), rankName: member.rank && roleName(member.rank), href: `${base}/team/${member.personId}`,
+    ...member, roleName: roleName(member.role), rankName: member.rank && rankName(member.rank), href: `${base}/team/${member.personId}`,
     access: member.account === 'active' ? 'Has an account' : member.account === 'invited' ? 'Invited' : member.side === 'firm' ? 'No account yet' : 'Answers by link only',
   }
 }
