@@ -25,7 +25,7 @@ export type Welcome = { readonly state: 'unknown' | 'used' | 'expired' } | { rea
  * above the caller's; NotFound for an organization out of scope.
  */
 export async function addPerson(trx: Tx, scope: Scope, person: NewPerson): Promise<string> {
-  const organization = await findOrganization(trx, person.organizationId)
+  const organization = isInReach(scope, person.organizationId) ? await findOrganization(trx, person.organizationId) : null
   if (!organization) throw new NotFound()
   if (organization.kind === 'firm' !== (person.rank !== null)) throw new Invalid({ rank: 'People of the firm have a rank, people of a client do not.' })
   if (person.rank !== null && !mayHandleRank(scope.rank, person.rank)) throw new Forbidden('Only a partner adds a partner.')
@@ -121,6 +121,12 @@ export async function askPasswordReset(db: Db, sealer: Sealer, email: string, ad
     await post(trx, stranger, sealer, { to: personId, template: 'password_reset', facts: { hours: RESET_HOURS }, link: `/password-reset/${token}` })
     await record(trx, { ...stranger, actor: { kind: 'job', name: 'password_reset' } }, { kind: 'account.password_reset_asked', facts: { personId } })
   })
+}
+
+/** Inside an engagement its two sides; outside, the firm reaches every client, a client only itself. */
+function isInReach({ side, organizationId, engagement }: Scope, wanted: string): boolean {
+  if (engagement) return wanted === organizationId || wanted === engagement.clientId
+  return side !== 'client' || wanted === organizationId
 }
 
 /** What concerns an account stands in the firm's log, wherever it was done. */

@@ -45,8 +45,8 @@ export function refusePassword(password: string, owner: Owner): string | null {
   if (length < MIN_PASSWORD) return `Choose a password of at least ${MIN_PASSWORD} characters; this one has ${length}. A few words in a row do well.`
   if (password.length > MAX_PASSWORD) return `Choose a password of at most ${MAX_PASSWORD} characters.`
   const bare = password.normalize('NFKC').toLowerCase()
-  if (!isEnough(without(bare, wordsOf(owner)))) return 'Choose a password that does not rest on your name, your address or your company: those are tried first.'
   if (!isEnough(without(bare, commonest))) return 'This is one of the commonest passwords, or nearly. Choose one that nobody else would think of.'
+  if (!isEnough(without(bare, [...wordsOf(owner), ...commonest]))) return 'Choose a password that does not rest on your name, your address or your company: those are tried first.'
   return null
 }
 
