@@ -45,10 +45,12 @@ export async function createServer(config: Config): Promise<FastifyInstance> {
     strictTransportSecurity: config.publicUrl.protocol === 'https:' ? { maxAge: 365 * 86_400, includeSubDomains: false } : false,
     xFrameOptions: { action: 'deny' },
   })
-  await app.register(rateLimit, { global: true, max: 1200, timeWindow: MINUTE })
+  // Coarse, because a whole office may share an address; what is worth guessing has limits of its own.
+  await app.register(rateLimit, { global: true, max: 6000, timeWindow: MINUTE })
   await app.register(cookie)
   await app.register(formbody, { bodyLimit: 1024 ** 2 })
   await app.register(multipart, { attachFieldsToBody: false })
+  app.removeContentTypeParser('text/plain')
   // A file dropped on a page arrives as its bare bytes; the route that wants it reads the stream itself.
   app.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null))
   app.addHook('onRequest', async (request) => refuseCrossSite(request, config.publicUrl))
