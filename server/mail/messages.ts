@@ -5,8 +5,11 @@ export type Messages = {
   request_issued: RequestMail
   request_returned: RequestMail & { reason: string, words: string }
   fresh_link: RequestMail
-  response_wanted: { firm: string, client: string, from: string, exception: string, control: string, problem: string }
+  facts_wanted: ExceptionMail
+  response_wanted: ExceptionMail
 }
+
+type ExceptionMail = { firm: string, client: string, from: string, exception: string, control: string, problem: string }
 
 type RequestMail = {
   firm: string
@@ -39,6 +42,7 @@ const subjects: { [K in MessageName]: (facts: Facts<K>) => string } = {
   request_issued: (facts) => `Due ${shortDate(facts.dueOn)}: ${facts.title} (${facts.number})`,
   request_returned: (facts) => `Due ${shortDate(facts.dueOn)}: please send again, ${facts.title} (${facts.number})`,
   fresh_link: (facts) => `Your new link: ${facts.title} (${facts.number})`,
+  facts_wanted: ({ exception, control }) => `Please confirm the facts: ${exception}, control ${control}`,
   response_wanted: ({ exception, control }) => `Your response is asked for: ${exception}, control ${control}`,
 }
 

@@ -3,7 +3,8 @@ import type { Tx } from '../database/connect.ts'
 import type { CellResult, Conclusion } from '../database/schema/testing.ts'
 import { NotFound } from '../errors.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
-import type { Nature } from './rules.ts'
+import type { TrailEvent } from '../trail/events.ts'
+import { testReference, type Nature } from './rules.ts'
 
 export type Procedure = { readonly nature: Nature, readonly text: string }
 export type Attribute = { readonly letter: string, readonly question: string, readonly expected: string }
@@ -142,8 +143,8 @@ export async function writeCell(trx: Tx, scope: EngagementScope, key: CellKey, c
 
 /** Standing and former signatures of a line, or of all lines, oldest first. */
 export async function listSignOffs(trx: Tx, scope: EngagementScope, lineId?: string) {
-  let query = trx.selectFrom('sign_off').innerJoin('person', 'person.id', 'sign_off.person_id')
-    .select(['sign_off.test_line_id', 'sign_off.kind', 'sign_off.person_id', 'person.name', 'sign_off.signed_at', 'sign_off.voided_at', 'sign_off.void_reason'])
+  let query = trx.selectFrom('sign_off').innerJoin('person', 'person.id', 'sign_off.person_id').leftJoin('person as voider', 'voider.id', 'sign_off.voided_by')
+    .select(['sign_off.test_line_id', 'sign_off.kind', 'sign_off.person_id', 'person.name', 'sign_off.signed_at', 'sign_off.voided_at', 'sign_off.void_reason', 'voider.name as voided_by'])
     .where('sign_off.engagement_id', '=', scope.engagement.id)
   if (lineId !== undefined) query = query.where('sign_off.test_line_id', '=', lineId)
   return await query.orderBy('sign_off.signed_at').execute()
@@ -173,6 +174,50 @@ export async function markStale(trx: Tx, scope: EngagementScope, requestId: stri
     .returning('cell.test_line_id').execute()
   const counts = Map.groupBy(rows, ({ test_line_id: line }) => line)
   return [...counts].map(([lineId, cells]) => ({ lineId, cells: cells.length }))
+}
+
+/**
+ * What an edit does to a signed line: its signatures are void, its conclusion is to be drawn anew, and the reason says
+ * what changed. Returns what the caller records. The line must be locked.
+ */
+export async function reopenLine(trx: Tx, scope: EngagementScope, line: Pick<LineRow, 'id' | 'control_number' | 'sequence' | 'conclusion'>, reason: string): Promise<TrailEvent[]> {
+  const events: TrailEvent[] = []
+  const facts = { testLineId: line.id, reference: testReference(line.control_number, line.sequence) }
+  const kinds = await voidSignOffs(trx, scope, line.id, reason)
+  if (line.conclusion !== null) {
+    await updateLine(trx, scope, line.id, { conclusion: null })
+    events.push({ kind: 'test.changed', facts: { ...facts, fields: ['conclusion'] }, detail: { reason } })
+  }
+  if (kinds.length > 0) events.push({ kind: 'test.sign_off_voided', facts: { ...facts, kinds }, detail: { reason } })
+  return events
+}
+
+/**
+ * An accepted request is returned: every result that cites its files is stale and the lines are signed no longer.
+ * Returns what the caller records. The request must be locked, so that no result cites it meanwhile.
+ */
+export async function staleResults(trx: Tx, scope: EngagementScope, requestId: string): Promise<TrailEvent[]> {
+  const citing = await trx.selectFrom('citation')
+    .innerJoin('evidence_file', (join) => join.onRef('evidence_file.engagement_id', '=', 'citation.engagement_id').onRef('evidence_file.id', '=', 'citation.file_id'))
+    .innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'evidence_file.engagement_id').onRef('request.id', '=', 'evidence_file.request_id'))
+    .select(['citation.test_line_id', 'request.number']).distinct().where('citation.engagement_id', '=', scope.engagement.id).where('evidence_file.request_id', '=', requestId)
+    .orderBy('citation.test_line_id').execute()
+  const locked = new Map<string, LineRow>()
+  for (const { test_line_id: id } of citing) locked.set(id, await findLineById(trx, scope, id, true))
+  const reason = `The evidence of R-${String(citing[0]?.number ?? '').padStart(3, '0')} was returned`
+  const events: TrailEvent[] = []
+  for (const { lineId, cells } of await markStale(trx, scope, requestId)) {
+    events.push({ kind: 'result.stale', facts: { testLineId: lineId, requestId, cells } }, ...await reopenLine(trx, scope, locked.get(lineId)!, reason))
+  }
+  return events
+}
+
+/** A control was reworded: its lines tested other words, so their signatures no longer stand. Returns what the caller records. */
+export async function reopenReworded(trx: Tx, scope: EngagementScope, controlId: string): Promise<TrailEvent[]> {
+  const rows = await trx.selectFrom('test_line').select('id').where('engagement_id', '=', scope.engagement.id).where('control_id', '=', controlId).orderBy('sequence').execute()
+  const events: TrailEvent[] = []
+  for (const { id } of rows) events.push(...await reopenLine(trx, scope, await findLineById(trx, scope, id, true), 'The control was reworded'))
+  return events
 }
 
 function lines(trx: Tx, scope: EngagementScope) {

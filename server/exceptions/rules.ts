@@ -1,0 +1,110 @@
+import type { ExceptionStatus } from '../database/schema/exceptions.ts'
+import { Refused } from '../errors.ts'
+
+/** Every move of an exception and the states it may start from; the database holds the same arrows. */
+export const moves = {
+  share: { from: ['identified'], to: 'client_confirming' },
+  agree: { from: ['client_confirming'], to: 'confirmed' },
+  confirm: { from: ['client_confirming'], to: 'confirmed' },
+  clear: { from: ['identified', 'client_confirming'], to: 'cleared' },
+  evaluate: { from: ['confirmed'], to: 'evaluated' },
+  respond: { from: ['evaluated'], to: 'response_received' },
+  finish: { from: ['response_received'], to: 'final' },
+} as const satisfies Record<string, { from: readonly ExceptionStatus[], to: ExceptionStatus }>
+
+export type Move = keyof typeof moves
+export type Position = 'agreed' | 'disputed'
+
+export const statusWords: Readonly<Record<ExceptionStatus, string>> = {
+  identified: 'identified',
+  client_confirming: 'with the client to confirm the facts',
+  confirmed: 'confirmed',
+  cleared: 'cleared',
+  evaluated: 'evaluated',
+  response_received: 'responded to',
+  final: 'final',
+}
+
+export const causeTypes = { people: 'People', process: 'Process', system: 'System', design: 'Design' } as const
+export const spreads = { isolated: 'Isolated, shown to be so', systematic: 'Systematic' } as const
+
+export function canMove(status: ExceptionStatus, move: Move): boolean {
+  return (moves[move].from as readonly ExceptionStatus[]).includes(status)
+}
+
+/** The state after `move`; throws Refused when the exception is not where the move starts. */
+export function next(status: ExceptionStatus, move: Move): ExceptionStatus {
+  if (!canMove(status, move)) throw new Refused(`This exception is ${statusWords[status]} by now, so it cannot be ${participles[move]}.`)
+  return moves[move].to
+}
+
+const participles: Readonly<Record<Move, string>> = {
+  share: 'put to the client',
+  agree: 'agreed to',
+  confirm: 'confirmed',
+  clear: 'cleared',
+  evaluate: 'evaluated',
+  respond: 'responded to',
+  finish: 'made final',
+}
+
+/** Throws Refused while what was found cannot be put to the client. */
+export function refuseSharing(exception: { readonly problem: string }, deviatingItems: number): void {
+  if (exception.problem === '') throw new Refused('Describe the problem first: the client is asked to agree to it.')
+  if (deviatingItems === 0) throw new Refused('No cell deviates now, so there is nothing to put to the client. Clear it with the reason.')
+}
+
+/** Throws Refused while items deviate: an exception is cleared because they do not, never although they do. */
+export function refuseClearing(deviatingItems: number): void {
+  if (deviatingItems > 0) throw new Refused(`${deviatingItems} ${deviatingItems === 1 ? 'item still deviates' : 'items still deviate'}. Set the results right first, citing the evidence that settles it; then clear the exception.`)
+}
+
+/** Throws Refused while it is not known why it happened and how far it reaches. */
+export function refuseEvaluation(exception: { readonly cause: string, readonly spread: string | null }): void {
+  if (exception.cause === '' || exception.spread === null) throw new Refused('Write down the cause, and whether it is isolated or systematic, before you evaluate.')
+}
+
+/** What of a description may still change: everything until the facts are confirmed, then all but the problem, and in the end nothing. */
+export function changeable(status: ExceptionStatus): 'everything' | 'all_but_problem' | 'nothing' {
+  if (status === 'identified' || status === 'client_confirming') return 'everything'
+  return status === 'final' || status === 'cleared' ? 'nothing' : 'all_but_problem'
+}
+
+/** Who has the next step: the firm, the client, or nobody any more. */
+export function waitsFor(status: ExceptionStatus, position: Position | null): 'firm' | 'client' | 'nobody' {
+  if (status === 'cleared' || status === 'final') return 'nobody'
+  if (status === 'client_confirming') return position === null ? 'client' : 'firm'
+  return status === 'evaluated' ? 'client' : 'firm'
+}
+
+/** 'E-03' */
+export function exceptionNumber(number: number): string {
+  return `E-${String(number).padStart(2, '0')}`
+}
+
+/** The number in 'E-03' or '3', or null. */
+export function parseExceptionNumber(text: string): number | null {
+  const match = /^(?:E-?)?0*([1-9]\d{0,5})$/i.exec(text)
+  return match ? Number(match[1]) : null
+}
+
+/** Counts that are typed into the problem although the sentence brings them from the cells; they would stand there when the cells have changed. */
+export function typedCounts(problem: string, counts: readonly number[]): number[] {
+  const typed = new Set((problem.match(/(?<![\d.,-])\d{1,6}(?![\d.,-]*\d|-)/g) ?? []).map(Number))
+  return [...new Set(counts)].filter((count) => typed.has(count))
+}
+
+type Lateness = { readonly count: number, readonly unit: 'days' | 'business days' }
+
+/**
+ * A problem may end in `{late}`: then how late stands in the notes of the deviating cells, and the sentence brings the
+ * range from there ("3 to 6 business days after the limit"). `latenesses` has one entry for each deviating cell. Where
+ * one of them does not say, or the units differ, it reads "late".
+ */
+export function readProblem(problem: string, latenesses: readonly (Lateness | null)[]): { readonly problem: string, readonly late: { readonly action: string, readonly unit: Lateness['unit'] } | null } {
+  if (!problem.includes('{late}')) return { problem, late: null }
+  const units = new Set(latenesses.map((lateness) => lateness?.unit ?? null))
+  const unit = units.size === 1 ? [...units][0] ?? null : null
+  const action = problem.slice(0, problem.indexOf('{late}')).trim()
+  return { problem: problem.replaceAll('{late}', 'late'), late: unit === null ? null : { action, unit } }
+}

@@ -1,0 +1,105 @@
+import { sql } from 'kysely'
+import type { Tx } from '../database/connect.ts'
+import type { ExceptionStatus } from '../database/schema/exceptions.ts'
+import { NotFound } from '../errors.ts'
+import { personOf, type EngagementScope } from '../scope.ts'
+
+export type ExceptionRow = Awaited<ReturnType<typeof findException>>
+
+/** The exception by its number as this scope may see it; throws NotFound. `lock` keeps it for a change. */
+export async function findException(trx: Tx, scope: EngagementScope, number: number, lock = false) {
+  const query = visible(trx, scope).where('exception.number', '=', number)
+  return await (lock ? query.forUpdate('exception') : query).executeTakeFirstOrThrow(() => new NotFound())
+}
+
+/** Every exception this scope may see, by number. The client sees those that were put to it. */
+export async function listExceptions(trx: Tx, scope: EngagementScope) {
+  return await visible(trx, scope).orderBy('exception.number').execute()
+}
+
+/** The exceptions of one line, by number; the last one not cleared is the one that stands. */
+export async function listExceptionsOf(trx: Tx, scope: EngagementScope, lineId: string) {
+  return await visible(trx, scope).where('exception.test_line_id', '=', lineId).orderBy('exception.number').execute()
+}
+
+/** The exception of a line that stands, or undefined. */
+export async function findStanding(trx: Tx, scope: EngagementScope, lineId: string) {
+  return await trx.selectFrom('exception').select(['id', 'number']).where('engagement_id', '=', scope.engagement.id)
+    .where('test_line_id', '=', lineId).where('status', '<>', 'cleared').executeTakeFirst()
+}
+
+export async function insertException(trx: Tx, scope: EngagementScope, number: number, lineId: string): Promise<string> {
+  const { id } = await trx.insertInto('exception').values({ engagement_id: scope.engagement.id, number, test_line_id: lineId, opened_by: personOf(scope)! })
+    .returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+export type Description = {
+  readonly problem: string
+  readonly cause: string
+  readonly cause_type: 'people' | 'process' | 'system' | 'design' | null
+  readonly spread: 'isolated' | 'systematic' | null
+  readonly compensating: string
+}
+
+export type ExceptionChange = Partial<Description> & {
+  evaluation?: string
+  client_position?: 'agreed' | 'disputed' | null
+  client_words?: string
+  clear_reason?: string
+  status?: ExceptionStatus
+}
+
+export async function updateException(trx: Tx, scope: EngagementScope, id: string, change: ExceptionChange): Promise<void> {
+  await trx.updateTable('exception').set((row) => ({
+    ...change,
+    version: row('version', '+', 1),
+    ...(change.status === undefined ? {} : { status_since: sql<Date>`app_now()` }),
+    ...(change.status === 'client_confirming' ? { released_at: sql<Date>`app_now()` } : {}),
+  })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
+}
+
+/** Every version of management's response, to one exception or to all, oldest first. */
+export async function listResponses(trx: Tx, scope: EngagementScope, exceptionId?: string) {
+  let query = trx.selectFrom('exception_response').innerJoin('person', 'person.id', 'exception_response.written_by')
+    .select(['exception_response.exception_id', 'exception_response.version', 'exception_response.declined', 'exception_response.text', 'exception_response.remediation_on',
+      'exception_response.written_at', 'person.name as writer', 'person.title as writer_title'])
+    .where('exception_response.engagement_id', '=', scope.engagement.id)
+  if (exceptionId !== undefined) query = query.where('exception_response.exception_id', '=', exceptionId)
+  return await query.orderBy('exception_response.exception_id').orderBy('exception_response.version').execute()
+}
+
+export type Response = { readonly declined: boolean, readonly text: string, readonly remediationOn: string | null }
+
+/** Adds the next version of the response and returns its number. The exception must be locked. */
+export async function insertResponse(trx: Tx, scope: EngagementScope, exceptionId: string, response: Response): Promise<number> {
+  const engagement = scope.engagement.id
+  const { version } = await trx.insertInto('exception_response').values({
+    engagement_id: engagement, exception_id: exceptionId, declined: response.declined, text: response.text, remediation_on: response.remediationOn, written_by: personOf(scope)!,
+    version: sql<number>`(select coalesce(max(version), 0) + 1 from exception_response where engagement_id = ${engagement} and exception_id = ${exceptionId})`,
+  }).returning('version').executeTakeFirstOrThrow()
+  return version
+}
+
+/** The client's compliance leads, who answer for management. */
+export async function listLeads(trx: Tx, scope: EngagementScope): Promise<string[]> {
+  const rows = await trx.selectFrom('membership').innerJoin('person', 'person.id', 'membership.person_id').select('membership.person_id')
+    .where('membership.engagement_id', '=', scope.engagement.id).where('membership.role', '=', 'lead')
+    .where('membership.removed_at', 'is', null).where('person.removed_at', 'is', null).execute()
+  return rows.map(({ person_id: id }) => id)
+}
+
+function visible(trx: Tx, scope: EngagementScope) {
+  const query = trx.selectFrom('exception')
+    .innerJoin('test_line', (join) => join.onRef('test_line.engagement_id', '=', 'exception.engagement_id').onRef('test_line.id', '=', 'exception.test_line_id'))
+    .innerJoin('control', (join) => join.onRef('control.engagement_id', '=', 'test_line.engagement_id').onRef('control.id', '=', 'test_line.control_id'))
+    .innerJoin('control_wording', (join) => join.onRef('control_wording.engagement_id', '=', 'test_line.engagement_id')
+      .onRef('control_wording.control_id', '=', 'test_line.control_id').onRef('control_wording.version', '=', 'test_line.control_wording_version'))
+    .selectAll('exception')
+    .select(['control.number as control_number', 'control_wording.text as wording', 'test_line.sequence', 'test_line.title as line_title',
+      'test_line.item_noun', 'test_line.draw_id', 'test_line.control_wording_version'])
+    .where('exception.engagement_id', '=', scope.engagement.id)
+  if (scope.side === 'firm' || scope.side === 'program') return query
+  // Whoever is not of the firm learns of an exception when it is put to the client, and an owner never.
+  return query.where('exception.released_at', 'is not', null).$if(scope.role === 'owner', (owner) => owner.where(sql<boolean>`false`))
+}
