@@ -48,11 +48,11 @@ function orderCategories(chosen: readonly Category[]): Category[] {
 }
 
 function readControl(control: ControlInput, inScope: ReadonlySet<string>, input: MatrixInput): ReadControl {
-  const { number, ownerTitle, wording, wordingVersion, criteria } = control
+  const { number, ownerTitle, wording, wordingVersion, wordingConfirmed, criteria } = control
   // A Type 1 examination tests no operation, so nothing of it can reach a page or an export.
   const lines = input.engagement.type === 1 ? [] : control.testLines
   return {
-    number, ownerTitle, wording, wordingVersion,
+    number, ownerTitle, wording, wordingVersion, wordingConfirmed,
     criteria: orderCriteria(criteria).filter((id) => inScope.has(id)),
     testLines: lines.toSorted((a, b) => a.sequence - b.sequence).map((line) => readLine(number, line, input.engagement)),
   }

@@ -33,7 +33,7 @@ export function matrixColumns({ engagement }: Reading): Column<MatrixRow>[] {
     ...named,
     { header: 'Test', width: 10, read: ifTested(({ reference }) => reference) },
     { header: 'Tests performed', width: 34, read: ifTested(({ performed }) => performed.map(({ text }) => text).join('\n')) },
-    { header: 'Results of tests', width: 44, read: ({ control, line }) => (line ? join(line.results).text : control ? 'Not yet tested.' : null) },
+    { header: 'Results of tests', width: 44, read: ({ control, line }) => (line ? join(line.results).text : control ? 'Not tested yet.' : null) },
     { header: 'Exceptions', width: 11, read: ifTested(({ exceptions }) => standing(exceptions).map(({ number }) => number).join(', ')) },
     { header: 'Items tested (n)', width: 8, read: ifTested(({ counts }) => counts.items) },
     { header: 'Items deviating (d)', width: 10, read: ifTested(({ counts }) => counts.deviatingItems) },

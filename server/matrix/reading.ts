@@ -87,6 +87,8 @@ export type Signature = { name: string, at: string }
 export type LineFacts = {
   reference: string
   title: string
+  /** The version of the control's wording that was tested. */
+  wordingVersion: number
   /** Plural: 'leavers', 'production changes'. */
   itemNoun: string
   procedures: Procedure[]
@@ -117,6 +119,8 @@ export type ReadControl = {
   ownerTitle: string
   wording: string
   wordingVersion: number
+  /** Whether the client's lead has confirmed this very version. */
+  wordingConfirmed: boolean
   /** In natural order; the control is printed in full at the first. */
   criteria: string[]
   testLines: ReadLine[]

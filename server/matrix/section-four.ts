@@ -72,7 +72,7 @@ function describeEntry(entry: Entry): Cell[] {
     number(control),
     { paragraphs: [control.wording] },
     { paragraphs: control.testLines.flatMap((line) => testsOf(line, several)) },
-    { paragraphs: control.testLines.length > 0 ? control.testLines.flatMap((line) => resultsOf(line, several)) : ['Not yet tested.'] },
+    { paragraphs: control.testLines.length > 0 ? control.testLines.flatMap((line) => resultsOf(line, several)) : ['Not tested yet.'] },
   ]
 }
 

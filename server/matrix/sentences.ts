@@ -28,7 +28,7 @@ export function testsPerformed(line: LineFacts): Sentence[] {
 export function resultsOfTests(line: LineFacts, engagement: Pick<ReadEngagement, 'from' | 'to'>): Sentence[] {
   const { counts } = line
   if (line.noOccurrence) return [noOccurrence(line.noOccurrence, engagement)]
-  if (counts.cells === 0) return [write`Not yet tested.`]
+  if (counts.cells === 0) return [write`Not tested yet.`]
   const results: Sentence[] = []
   if (counts.deviatingItems > 0) results.push(exceptionNoted(line))
   if (counts.pendingItems > 0) {

@@ -48,6 +48,6 @@ function lineWith(result: 'pass' | 'deviation'): LineInput {
 
 function disagreementsOf(line: LineInput): string[] {
   const input = randomInput(1)
-  const control = { number: 'AC-01', ownerTitle: '', wording: '', wordingVersion: 1, criteria: ['CC6.1'], testLines: [{ ...line, sequence: 1 }] }
+  const control = { number: 'AC-01', ownerTitle: '', wording: '', wordingVersion: 1, wordingConfirmed: true, criteria: ['CC6.1'], testLines: [{ ...line, sequence: 1 }] }
   return assemble({ ...input, controls: [control] }).controls[0]!.testLines[0]!.disagreements
 }

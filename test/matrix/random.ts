@@ -16,7 +16,7 @@ export function randomInput(seed: number, type: 1 | 2 = 2): MatrixInput {
   const next = chance(seed)
   const controls = Array.from({ length: 1 + upTo(next, 5) }, (_, place): ControlInput => ({
     number: `AC-${String(place + 1).padStart(2, '0')}`, ownerTitle: 'IT Operations Manager', wording: `Wording of the control named ${letters(next)}.`,
-    wordingVersion: 1, criteria: pick(next, ['CC6.1', 'CC6.2', 'CC8.1', 'A1.2'], 1 + upTo(next, 3)),
+    wordingVersion: 1, wordingConfirmed: true, criteria: pick(next, ['CC6.1', 'CC6.2', 'CC8.1', 'A1.2'], 1 + upTo(next, 3)),
     testLines: Array.from({ length: upTo(next, 3) }, (_, line) => randomLine(next, line + 1, place * 10 + line + 1)),
   }))
   return {
@@ -48,7 +48,7 @@ function randomLine(next: () => number, sequence: number, number: number): LineI
   const whole = split === size && next() < 0.2
   const populationSize = whole ? size : size + upTo(next, 2000)
   return {
-    sequence, title: '', itemNoun: 'leavers', attributes, items, cells, noOccurrence, conclusion: null, prepared: null, reviewed: null,
+    sequence, title: '', wordingVersion: 1, itemNoun: 'leavers', attributes, items, cells, noOccurrence, conclusion: null, prepared: null, reviewed: null,
     procedures: [{ nature: 'inquiry', text: 'the IT Operations Manager' }, { nature: 'inspection', text: next() < 0.5 ? 'the removal record of {sample}' : 'the removal record' }],
     population: { number: 'POP-02', name: 'Leavers', size: noOccurrence ? 0 : populationSize },
     draw: noOccurrence ? null : {

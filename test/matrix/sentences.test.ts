@@ -70,7 +70,7 @@ t.test('a setting that was wrong for a while names the days', async (t) => {
 })
 
 t.test('an empty grid is not tested, and pending cells are said', async (t) => {
-  t.equal(resultOf(sample('leavers', 0)), 'Not yet tested.')
+  t.equal(resultOf(sample('leavers', 0)), 'Not tested yet.')
   const line = sample('leavers', 10)
   t.equal(resultOf({ ...line, cells: line.cells.slice(3) }), 'Testing in progress: results are pending for 3 of 10 leavers selected.')
 })
@@ -118,14 +118,14 @@ function testsOf(line: LineInput): string {
 
 function read(line: LineInput): ReadLine {
   const input = randomInput(1)
-  const control = { number: 'AC-02', ownerTitle: '', wording: 'Wording.', wordingVersion: 1, criteria: ['CC6.2'], testLines: [line] }
+  const control = { number: 'AC-02', ownerTitle: '', wording: 'Wording.', wordingVersion: 1, wordingConfirmed: true, criteria: ['CC6.2'], testLines: [line] }
   return assemble({ ...input, engagement: { ...input.engagement, ...period }, controls: [control] }).controls[0]!.testLines[0]!
 }
 
 function sample(itemNoun: string, size: number, deviating: number[] = [], exception: Partial<ReadException> = {}, draw: Partial<NonNullable<LineInput['draw']>> = {}): LineInput {
   const items = Array.from({ length: size }, (_, place) => ({ key: `K-${place}`, further: false }))
   return {
-    sequence: 1, title: '', itemNoun, procedures: [{ nature: 'inspection', text: 'the record' }], attributes: [{ letter: 'A', question: 'Was it done?', expected: '' }],
+    sequence: 1, title: '', wordingVersion: 1, itemNoun, procedures: [{ nature: 'inspection', text: 'the record' }], attributes: [{ letter: 'A', question: 'Was it done?', expected: '' }],
     population: { number: 'POP-01', name: 'Population', size: 100 }, noOccurrence: null, conclusion: null, prepared: null, reviewed: null, items,
     draw: { number: 'D-1', method: 'random', algorithm: 'sha256-rank-v1', seed: '', size, populationSize: 100, keysSha256: '', reason: '', ...draw },
     cells: items.map(({ key }, place) => ({ item: key, attribute: 'A', result: deviating.includes(place) ? 'deviation' : 'pass' })),
