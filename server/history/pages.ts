@@ -19,7 +19,7 @@ declare module '../web/view.ts' {
       size: number
       entries: readonly Entry[]
       flaws: readonly { sequence: number, why: string }[]
-      /** Entries of this very page that are missing between its first and last, where nothing is filtered. */
+      /** Whether entries are missing where this page should show them; not known while something is filtered. */
       gaps: boolean
       words: string
       kinds: readonly { noun: string, whole: Option, kinds: readonly Option[] }[]
@@ -56,6 +56,8 @@ type Log = { readonly log: string, readonly engagementId: string | null, readonl
 async function logPage(trx: Tx, { log, engagementId, action, zone }: Log, query: TrailQuery) {
   const subject = query.about === '' || engagementId === null ? null : await findSubject(trx, engagementId, query.about)
   const unknownAbout = query.about !== '' && subject === null
+  // Read before the entries, so that one written in between is not taken for a gap.
+  const size = await findSize(trx, log)
   const filter = { before: query.before, kind: query.kind, personId: query.person === '' ? null : query.person, about: subject }
   const found = unknownAbout ? [] : await listEntries(trx, log, filter, SIZE + 1)
   const shown = found.slice(0, SIZE)
@@ -64,8 +66,8 @@ async function logPage(trx: Tx, { log, engagementId, action, zone }: Log, query:
   const filtered = query.kind !== '' || query.person !== '' || query.about !== ''
   const flaws = entries.flatMap(({ sequence, flaw }) => flaw === null ? [] : [{ sequence, why: flaw }])
   return {
-    action, zone, size: await findSize(trx, log), entries, flaws, filtered,
-    gaps: !filtered && entries.some(({ sequence }, index) => index > 0 && entries[index - 1]!.sequence !== sequence + 1),
+    action, zone, size, entries, flaws, filtered,
+    gaps: !filtered && hasGaps(entries.map(({ sequence }) => sequence), query.before ?? size, found.length > SIZE),
     words: plural(entries.length, 'entry', 'entries'),
     kinds: kindChoices(query.kind, engagementId !== null),
     people: (await listActors(trx, log)).map(({ id, name }) => ({ value: id, label: name, selected: id === query.person })),
@@ -73,6 +75,13 @@ async function logPage(trx: Tx, { log, engagementId, action, zone }: Log, query:
     newest: query.before === null ? null : address(action, { ...query, before: null }),
     older: found.length > SIZE ? address(action, { ...query, before: shown.at(-1)?.sequence ?? null }) : null,
   }
+}
+
+/** Whether entries are missing among `sequences`, descending, before `end`, or after the last of them where none is left out. */
+function hasGaps(sequences: readonly number[], end: number, more: boolean): boolean {
+  return (sequences[0] ?? -1) < end - 1
+    || sequences.some((sequence, index) => index > 0 && sequences[index - 1] !== sequence + 1)
+    || (!more && (sequences.at(-1) ?? 0) !== 0)
 }
 
 function entryOf(entry: StoredEntry, names: ReadonlyMap<string, string>): Entry {
