@@ -36,7 +36,7 @@ export type RequestListPage = PageModel & {
   readonly zone: string
   readonly facts: { readonly withUs: number, readonly withClient: number, readonly overdue: number }
   readonly tally: { readonly label: string, readonly entries: readonly { count: number, word: string, icon: IconName, href: string, current: boolean }[], readonly total: { count: number, word: string, href: string, current: boolean } }
-  readonly query: ListQuery
+  readonly query: { readonly q: string, readonly control: string, readonly state: readonly string[] }
   readonly filtered: boolean
   readonly kinds: readonly (Choice & { selected: boolean })[]
   readonly owners: readonly (Choice & { selected: boolean })[]
@@ -92,7 +92,7 @@ export function listPage(scope: EngagementScope, requests: readonly ListedReques
       })),
       total: { count: total, word: 'All requests', href: `${base}/requests`, current: (query.state ?? []).length === 0 },
     },
-    query,
+    query: { q: query.q ?? '', control: query.control ?? '', state: query.state ?? [] },
     filtered: Boolean(query.q || query.state?.length || query.kind || query.owner || query.control),
     kinds: kindChoices().map((choice) => ({ ...choice, selected: choice.value === query.kind })),
     owners: ownerChoices(owners).map((choice) => ({ ...choice, selected: choice.value === query.owner })),
