@@ -1,6 +1,7 @@
 // Keyboard work in a list: j and k move, e opens, x chooses.
 const list = document.querySelector('[data-list]')
 const rows = list ? [...list.querySelectorAll('tbody tr:not(.group)')] : []
+const bulk = document.querySelector('.bulk')
 let at = -1
 
 function move(step) {
@@ -22,6 +23,15 @@ function choose() {
 
 function mark(box) {
   box.closest('tr').classList.toggle('picked', box.checked)
+  showChosen()
+}
+
+// Without a script the bar always stands there; with one it comes when something is chosen.
+function showChosen() {
+  if (!bulk) return
+  const chosen = [...list.querySelectorAll('tr.picked a.ref')].map((link) => link.textContent)
+  bulk.hidden = chosen.length === 0
+  bulk.querySelector('[data-chosen]').textContent = `${chosen.length} chosen: ${chosen.join(', ')}`
 }
 
 document.addEventListener('keydown', (event) => {
@@ -34,4 +44,5 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault()
 })
 list?.addEventListener('change', (event) => mark(event.target))
+showChosen()
 document.querySelectorAll('[data-keys]').forEach((keys) => { keys.hidden = false })

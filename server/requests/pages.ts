@@ -5,6 +5,7 @@ import type { Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
 import { labelOf } from '../web/states.ts'
 import type { IconName } from '../web/icons.ts'
+import { zonePlace } from '../web/times.ts'
 import type { PageModel } from '../web/view.ts'
 import { daysLate, kinds, requestNumber, sides, statusWords } from './rules.ts'
 import type { ListedRequest } from './store.ts'
@@ -34,6 +35,7 @@ type Line = {
 export type RequestListPage = PageModel & {
   readonly base: string
   readonly zone: string
+  readonly place: string
   readonly facts: { readonly withUs: number, readonly withClient: number, readonly overdue: number }
   readonly tally: { readonly label: string, readonly entries: readonly { count: number, word: string, icon: IconName, href: string, current: boolean }[], readonly total: { count: number, word: string, href: string, current: boolean } }
   readonly query: { readonly q: string, readonly control: string, readonly state: readonly string[] }
@@ -83,6 +85,7 @@ export function listPage(scope: EngagementScope, requests: readonly ListedReques
     scripts: ['list.js'],
     base,
     zone: scope.engagement.zone,
+    place: zonePlace(scope.engagement.zone),
     facts: { withUs: sum('firm'), withClient: sum('client'), overdue: lines.filter(({ late }) => late > 0).length },
     tally: {
       label: 'Requests by state',
