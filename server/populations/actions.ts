@@ -1,18 +1,23 @@
 import type { Site } from '../access/site.ts'
 import { takeNumber } from '../database/counter.ts'
-import { inScope } from '../database/connect.ts'
+import { inScope, type Tx } from '../database/connect.ts'
 import { Invalid, Refused } from '../errors.ts'
 import { acceptSubmission } from '../evidence/actions.ts'
 import { enqueue } from '../jobs/queue.ts'
-import type { EngagementScope } from '../scope.ts'
+import { lockRequest } from '../requests/store.ts'
+import { personOf, type EngagementScope } from '../scope.ts'
+import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
 import { next, populationNumber, refuseAcceptance } from './rules.ts'
-import { findListFile, findPopulation, findReadingOf, findingsOf, insertPopulation, lockPopulationsOf, remap, updatePopulation, type Mapping } from './store.ts'
+import { findListFile, findPopulation, findReadingOf, findingsOf, insertPopulation, lockPopulationsOf, remap, updatePopulation, type Mapping, type PopulationRow } from './store.ts'
 
 /** Maps a submitted list's columns and has it read; returns the population's number. Reading goes on in a job. */
 export async function mapPopulation(site: Site, scope: EngagementScope, fileId: string, header: readonly string[], mapping: Mapping): Promise<number> {
   refuseColumns(header, mapping)
   return await inScope(site.db, scope, async (trx) => {
+    const { request_number: requestNumber } = await findListFile(trx, scope, fileId)
+    // Whoever withdraws, returns or maps at the same time waits here or has been seen below.
+    await lockRequest(trx, scope, requestNumber)
     const file = await findListFile(trx, scope, fileId)
     if (file.request_kind !== 'population') throw new Refused('Only what answers a population request is read as a population.')
     if (file.request_status !== 'in_review') throw new Refused('Take the request into review first: until then its owner may still withdraw the list.')
@@ -22,8 +27,8 @@ export async function mapPopulation(site: Site, scope: EngagementScope, fileId: 
     const number = await takeNumber(trx, scope.engagement.id, 'population')
     const id = await insertPopulation(trx, scope, number, mapping, file)
     await updatePopulation(trx, scope, id, { status: next('received', 'check') })
-    await enqueue(trx, 'read_population', { engagementId: scope.engagement.id, populationId: id })
-    await record(trx, scope, { kind: 'population.mapped', facts: { populationId: id, number, fileId, sha256: file.sha256, keyColumn: mapping.keyColumn, dateColumn: mapping.dateColumn }, detail: { name: mapping.name, occurrence: mapping.occurrence } })
+    await haveRead(trx, scope, id)
+    await record(trx, scope, mapped({ id, number, file_id: fileId, file_sha256: file.sha256 }, mapping))
     return number
   })
 }
@@ -35,34 +40,56 @@ export async function remapPopulation(site: Site, scope: EngagementScope, number
     const population = await findPopulation(trx, scope, number, true)
     if (population.status !== 'checking') throw new Refused(`${populationNumber(number)} is ${population.status}, so its columns stay as they were read.`)
     await remap(trx, scope, population.id, mapping)
-    await enqueue(trx, 'read_population', { engagementId: scope.engagement.id, populationId: population.id })
-    await record(trx, scope, { kind: 'population.mapped', facts: { populationId: population.id, number, fileId: population.file_id, sha256: population.file_sha256, keyColumn: mapping.keyColumn, dateColumn: mapping.dateColumn }, detail: { name: mapping.name, occurrence: mapping.occurrence } })
+    await haveRead(trx, scope, population.id)
+    await record(trx, scope, mapped(population, mapping))
   })
 }
 
 /**
  * Accepts the list and, in the same act, the request it answers. Where one request brought several lists, all of them
- * are accepted together. `corroboration` says how it was shown that nothing occurred, for a list with no row in scope.
+ * are accepted together. `corroboration` says how it was shown that nothing occurred, for lists with no row in scope;
+ * it is '' otherwise.
  */
 export async function acceptPopulation(site: Site, scope: EngagementScope, number: number, corroboration: string): Promise<void> {
   await inScope(site.db, scope, async (trx) => {
-    const chosen = await findPopulation(trx, scope, number, true)
+    const chosen = await findPopulation(trx, scope, number)
+    refuse(chosen, corroboration)
+    // The request before its lists, as everybody who decides on it does.
+    const accepted = await acceptSubmission(trx, scope, chosen.request_number, chosen.submission_number)
     const together = await lockPopulationsOf(trx, scope, chosen.submission_id)
+    for (const population of together) refuse(population, corroboration)
+    const events: TrailEvent[] = []
     for (const population of together) {
-      const words = population.id === chosen.id ? corroboration : population.corroboration ?? ''
-      next(population.status, 'accept')
-      refuseAcceptance({ reading: population.reading, readingError: population.reading_error, rowCount: population.row_count, inScope: population.in_scope_count, findings: findingsOf(population), corroboration: words })
-    }
-    const events = await acceptSubmission(trx, scope, chosen.request_number)
-    for (const population of together) {
-      await updatePopulation(trx, scope, population.id, {
-        status: next(population.status, 'accept'), accepted_by: scope.actor.kind === 'person' ? scope.actor.id : null,
-        ...(population.id === chosen.id && corroboration !== '' ? { corroboration } : {}),
+      const words = population.in_scope_count === 0 || population.id === chosen.id ? corroboration : ''
+      await updatePopulation(trx, scope, population.id, { status: next(population.status, 'accept'), accepted_by: personOf(scope), ...(words === '' ? {} : { corroboration: words }) })
+      events.push({
+        kind: 'population.accepted',
+        facts: { populationId: population.id, number: population.number, rows: population.row_count!, inScope: population.in_scope_count!, sha256: population.file_sha256 },
+        ...(words === '' ? {} : { detail: { corroboration: words } }),
       })
-      events.push({ kind: 'population.accepted', facts: { populationId: population.id, number: population.number, rows: population.row_count!, inScope: population.in_scope_count!, sha256: population.file_sha256 }, ...(corroboration === '' ? {} : { detail: { corroboration } }) })
     }
-    await record(trx, scope, ...events)
+    await record(trx, scope, ...accepted, ...events)
   })
+}
+
+function refuse(population: PopulationRow, corroboration: string): void {
+  next(population.status, 'accept')
+  refuseAcceptance({
+    number: population.number, reading: population.reading, readingError: population.reading_error, rowCount: population.row_count,
+    inScope: population.in_scope_count, findings: findingsOf(population), corroboration,
+  })
+}
+
+async function haveRead(trx: Tx, scope: EngagementScope, populationId: string): Promise<void> {
+  await enqueue(trx, 'read_population', { engagementId: scope.engagement.id, populationId }, `read_population:${populationId}`)
+}
+
+function mapped(population: Pick<PopulationRow, 'id' | 'number' | 'file_id' | 'file_sha256'>, mapping: Mapping): TrailEvent {
+  return {
+    kind: 'population.mapped',
+    facts: { populationId: population.id, number: population.number, fileId: population.file_id, sha256: population.file_sha256, keyColumn: mapping.keyColumn, dateColumn: mapping.dateColumn },
+    detail: { name: mapping.name, occurrence: mapping.occurrence },
+  }
 }
 
 function refuseColumns(header: readonly string[], mapping: Mapping): void {

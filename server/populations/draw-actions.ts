@@ -10,7 +10,7 @@ import { testReference } from '../testing/rules.ts'
 import { findLineById, updateLine, voidSignOffs } from '../testing/store.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
-import { algorithm, draw, newSeed } from './draw.ts'
+import { algorithm, draw, newSeed, type Ranked } from './draw.ts'
 import { insertDraw } from './draws-store.ts'
 import { keysHash } from './keys.ts'
 import { next, refuseSize } from './rules.ts'
@@ -26,11 +26,14 @@ export type DrawPlan = {
   readonly reason: string
   /** What is asked of the owner for the items; null when the list itself is the evidence. */
   readonly request: Omit<RequestDraft, 'kind' | 'drawId'> | null
+  /** True where whoever draws may not issue requests: the sample request then waits as a draft for somebody who may. */
+  readonly draftOnly?: boolean
 }
 
 /**
  * Draws a sample for test lines that have none yet. The seed is made here, at the draw, and never again; drawing locks
- * the population. Writes the sample request for the items and issues it. Returns the draw's number.
+ * the population. Writes the sample request for the items and issues it. Returns the draw's number. Throws Invalid with
+ * both numbers when more items are wanted than there are, Refused when a line has its sample already.
  */
 export async function drawSample(site: Site, scope: EngagementScope, number: number, plan: DrawPlan): Promise<number> {
   return await inScope(site.db, scope, async (trx) => {
@@ -44,8 +47,8 @@ export async function drawSample(site: Site, scope: EngagementScope, number: num
 
     const seed = newSeed()
     const names = keys.map(({ key }) => key)
-    const rows = new Map(keys.map(({ key, row }) => [key, row]))
     const drawn = draw(names, seed, plan.method === 'all' ? names.length : plan.n)
+    const rows = rowsOf(keys, drawn)
     const drawNumber = await takeNumber(trx, scope.engagement.id, 'draw')
     const keysSha256 = keysHash(names)
     const drawId = await insertDraw(trx, scope, {
@@ -58,7 +61,7 @@ export async function drawSample(site: Site, scope: EngagementScope, number: num
       const kinds = await voidSignOffs(trx, scope, line.id, 'A sample was drawn')
       if (kinds.length > 0) voided.push({ kind: 'test.sign_off_voided', facts: { testLineId: line.id, reference: testReference(line.control_number, line.sequence), kinds } })
     }
-    const asked = plan.request === null ? [] : await askForItems(trx, site, scope, drawId, plan.request)
+    const asked = plan.request === null ? [] : await askForItems(trx, site, scope, drawId, plan.request, plan.draftOnly ?? false)
     await record(trx, scope,
       ...locks ? [{ kind: 'population.locked', facts: { populationId: population.id, number } } as const] : [],
       { kind: 'sample.drawn', facts: { drawId, number: drawNumber, populationId: population.id, method: plan.method, algorithm, seed, size: drawn.length, populationSize: names.length, keysSha256, fileSha256: population.file_sha256, testLineIds: [...plan.testLineIds] }, detail: { filter: plan.filter, reason: plan.reason } },
@@ -80,6 +83,12 @@ async function lockFreeLines(trx: Tx, scope: EngagementScope, ids: readonly stri
   return lines
 }
 
+/** The row of each drawn key; a map of the whole population would weigh more than the draw. */
+function rowsOf(keys: readonly { key: string, row: number }[], drawn: readonly Ranked[]): ReadonlyMap<string, number> {
+  const wanted = new Set(drawn.map(({ key }) => key))
+  return new Map(keys.filter(({ key }) => wanted.has(key)).map(({ key, row }) => [key, row]))
+}
+
 function filterOf(population: PopulationRow, { filter }: DrawPlan): { column: number, value: string } | null {
   if (filter === null) return null
   const column = population.header.indexOf(filter.column)
@@ -87,9 +96,10 @@ function filterOf(population: PopulationRow, { filter }: DrawPlan): { column: nu
   return { column, value: filter.value }
 }
 
-async function askForItems(trx: Tx, site: Site, scope: EngagementScope, drawId: string, request: Omit<RequestDraft, 'kind' | 'drawId'>): Promise<TrailEvent[]> {
-  if (request.ownerId === null || request.dueOn === null) throw new Invalid({ owner: 'The sample request needs an owner and a due date.' })
+async function askForItems(trx: Tx, site: Site, scope: EngagementScope, drawId: string, request: Omit<RequestDraft, 'kind' | 'drawId'>, draftOnly: boolean): Promise<TrailEvent[]> {
+  if (request.ownerId === null || request.dueOn === null) throw new Invalid({ [request.ownerId === null ? 'owner' : 'due']: 'The sample request needs an owner and a due date.' })
   const { number } = await draftRequest(trx, scope, { ...request, kind: 'sample', drawId })
+  if (draftOnly) return []
   return await issueOne(trx, scope, site.sealer, number).catch((error: Error) => {
     throw error instanceof Refused ? new Refused(`${requestNumber(number)}: ${error.message}`) : error
   })

@@ -37,14 +37,17 @@ export async function listDraws(trx: Tx, scope: EngagementScope, populationId: s
   return await draws(trx, scope).where('draw.population_id', '=', populationId).orderBy('draw.number').execute()
 }
 
-export async function findDraw(trx: Tx, scope: EngagementScope, number: number) {
-  return await draws(trx, scope).where('draw.number', '=', number).executeTakeFirstOrThrow(() => new NotFound())
+export type DrawRow = Awaited<ReturnType<typeof findDraw>>
+
+/** The draw of that number from that population; throws NotFound. */
+export async function findDraw(trx: Tx, scope: EngagementScope, populationId: string, number: number) {
+  return await draws(trx, scope).where('draw.population_id', '=', populationId).where('draw.number', '=', number).executeTakeFirstOrThrow(() => new NotFound())
 }
 
-/** The items of a draw in rank order, at most `limit`. */
-export async function listDrawn(trx: Tx, scope: EngagementScope, drawId: string, limit = 100_000) {
+/** The items of a draw in rank order from the one after `after` on, at most `limit`. */
+export async function listDrawn(trx: Tx, scope: EngagementScope, drawId: string, { after = 0, limit = 100_000 }: { after?: number, limit?: number } = {}) {
   return await trx.selectFrom('sample_item').select(['id', 'rank', 'key', 'digest', 'row_number'])
-    .where('engagement_id', '=', scope.engagement.id).where('draw_id', '=', drawId).orderBy('rank').limit(limit).execute()
+    .where('engagement_id', '=', scope.engagement.id).where('draw_id', '=', drawId).where('rank', '>', after).orderBy('rank').limit(limit).execute()
 }
 
 function draws(trx: Tx, scope: EngagementScope) {

@@ -1,34 +1,28 @@
 import { may } from '../access/policy.ts'
 import type { PopulationStatus } from '../database/schema/populations.ts'
 import type { EngagementScope } from '../scope.ts'
-import type { Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
+import { zonePlace } from '../web/times.ts'
 import type { PageModel } from '../web/view.ts'
 import { requestNumber } from '../requests/rules.ts'
-import type { Peek } from './peek.ts'
+import type { DrawCard } from './draws-pages.ts'
 import type { CheckName, Finding } from './findings.ts'
 import { dayInWords } from './period.ts'
 import { populationNumber } from './rules.ts'
-import { findingsOf, type listPopulations, type PopulationRow } from './store.ts'
+import { findingsOf, type listPopulations, type listRows, type PopulationRow } from './store.ts'
+
+const NOTES = 5
 
 export type PopulationListPage = PageModel & {
   readonly base: string
-  readonly populations: readonly { number: string, href: string, name: string, status: PopulationStatus, request: string, source: string, rows: number | null, inScope: number | null, draws: number, reading: string }[]
+  readonly populations: readonly {
+    readonly number: string, readonly href: string, readonly name: string, readonly status: PopulationStatus, readonly reading: string
+    readonly request: string, readonly requestHref: string, readonly source: string, readonly rows: number | null, readonly inScope: number | null, readonly draws: number
+  }[]
+  readonly start: { readonly href: string, readonly label: string } | null
 }
 
-export type MappingPage = PageModel & {
-  readonly base: string
-  readonly action: string
-  readonly back: string
-  readonly heading: string
-  readonly file: { readonly name: string, readonly request: string }
-  readonly form: FormState
-  readonly columns: readonly Choice[]
-  readonly head: Pick<Peek, 'header' | 'rows'>
-  readonly period: string
-}
-
-type CheckLine = { readonly mark: Finding['mark'], readonly name: string, readonly sentence: string, readonly notes: readonly string[], readonly rows: string, readonly count: number }
+type CheckLine = { readonly mark: Finding['mark'], readonly name: string, readonly sentence: string, readonly notes: readonly string[], readonly more: number, readonly count: number, readonly href: string | null }
 
 export type PopulationFacts = {
   readonly number: string
@@ -37,11 +31,12 @@ export type PopulationFacts = {
   readonly occurrence: string
   readonly source: string
   readonly query: string
+  readonly controls: string
   readonly request: string
+  readonly requestHref: string
   readonly version: number
   readonly fileName: string
   readonly fileSha256: string
-  readonly fileHref: string
   readonly keyColumn: string
   readonly dateColumn: string
   readonly dateMeaning: string
@@ -53,6 +48,8 @@ export type PopulationFacts = {
   readonly createdAt: Date
   readonly accepter: string | null
   readonly acceptedAt: Date | null
+  /** Somebody else than the preparer accepted it, which is a review. */
+  readonly reviewed: boolean
   readonly corroboration: string | null
 }
 
@@ -66,7 +63,12 @@ export type PopulationShowPage = PageModel & {
   readonly failed: string | null
   readonly checks: readonly CheckLine[]
   readonly blocked: boolean
+  readonly findings: number
+  readonly tied: boolean
   readonly draws: readonly DrawCard[]
+  /** Lists of the same answer that are accepted together with this one. */
+  readonly siblings: string
+  readonly deciding: boolean
   readonly mayAccept: boolean
   readonly mayRemap: boolean
   readonly mayDraw: boolean
@@ -74,65 +76,22 @@ export type PopulationShowPage = PageModel & {
   readonly acceptForm: FormState
 }
 
-export type DrawCard = {
-  readonly number: string
-  readonly method: 'random' | 'all'
-  readonly size: number
-  readonly populationSize: number
-  readonly filter: string | null
-  readonly algorithm: string
-  readonly seed: string
-  readonly keysSha256: string
-  readonly fileSha256: string
-  readonly reason: string
-  readonly drawnAt: Date
-  readonly drawer: string
-  readonly request: { readonly number: string, readonly href: string } | null
-  readonly tests: readonly { readonly reference: string, readonly href: string }[]
-  readonly first: readonly { readonly rank: number, readonly key: string, readonly digest: string }[]
-  readonly shell: string
-  readonly keysHref: string
-  readonly recordHref: string
-  readonly itemsHref: string
-}
-
-export type DrawFormPage = PageModel & {
-  readonly base: string
-  readonly here: string
-  readonly heading: string
-  readonly inScope: number
-  readonly form: FormState
-  readonly lines: readonly { readonly id: string, readonly reference: string, readonly wording: string, readonly chosen: boolean }[]
-  readonly columns: readonly Choice[]
-  readonly owners: readonly Choice[]
-  readonly suggestion: string
-}
-
 export type RowsPage = PageModel & {
   readonly here: string
-  readonly heading: string
+  readonly number: string
+  readonly name: string
   readonly header: readonly string[]
   readonly rows: readonly { readonly row: number, readonly inScope: boolean, readonly cells: readonly string[] }[]
-  readonly outside: boolean
+  readonly which: string
+  readonly filtered: boolean
   readonly next: string | null
-}
-
-export type ItemsPage = PageModel & {
-  readonly here: string
-  readonly heading: string
-  readonly items: readonly { readonly rank: number, readonly key: string, readonly digest: string, readonly row: number }[]
-  readonly shown: number
-  readonly size: number
 }
 
 declare module '../web/view.ts' {
   interface Pages {
     'populations/list': PopulationListPage
-    'populations/map': MappingPage
     'populations/show': PopulationShowPage
-    'populations/draw': DrawFormPage
     'populations/rows': RowsPage
-    'populations/items': ItemsPage
   }
 }
 
@@ -148,49 +107,96 @@ export function listPage(scope: EngagementScope, populations: Awaited<ReturnType
     title: 'Populations',
     tab: 'populations',
     base,
+    start: may(scope.role, 'request.review') ? { href: `${base}/requests?kind=population`, label: 'Population requests' } : null,
     populations: populations.map((row) => ({
       number: populationNumber(row.number), href: `${base}/populations/${populationNumber(row.number)}`, name: row.name, status: row.status,
-      request: requestNumber(row.request_number), source: row.source_system, rows: row.row_count, inScope: row.in_scope_count, draws: row.draws, reading: row.reading,
+      request: requestNumber(row.request_number), requestHref: `${base}/requests/${requestNumber(row.request_number)}`,
+      source: row.source_system, rows: row.reading === 'done' ? row.row_count : null, inScope: row.in_scope_count, draws: Number(row.draws), reading: row.reading,
     })),
   }
 }
 
-export function showPage(scope: EngagementScope, row: PopulationRow, draws: readonly DrawCard[], acceptForm: FormState): PopulationShowPage {
+type Around = { readonly controls: readonly string[], readonly siblings: readonly number[], readonly draws: readonly DrawCard[], readonly acceptForm: FormState }
+
+export function showPage(scope: EngagementScope, row: PopulationRow, { controls, siblings, draws, acceptForm }: Around): PopulationShowPage {
   const base = `/engagements/${scope.engagement.id}`
-  const number = populationNumber(row.number)
+  const here = `${base}/populations/${populationNumber(row.number)}`
   const findings = findingsOf(row)
-  const preparing = may(scope.role, 'population.prepare')
+  const blocked = findings.some(({ mark }) => mark === 'blocks')
+  const deciding = row.status === 'checking' && row.reading === 'done'
   return {
-    title: `${number} ${row.name}`,
+    title: `${populationNumber(row.number)} ${row.name}`,
     tab: 'populations',
     scripts: ['refresh.js'],
     base,
-    here: `${base}/populations/${number}`,
+    here,
     zone: scope.engagement.zone,
     period: periodInWords(scope),
-    facts: {
-      number, name: row.name, status: row.status, occurrence: row.occurrence, source: row.source_system, query: row.query,
-      request: requestNumber(row.request_number), version: row.submission_number, fileName: row.file_name, fileSha256: row.file_sha256,
-      fileHref: `${base}/requests/${requestNumber(row.request_number)}/files/${row.file_id}`,
-      keyColumn: row.key_column ?? '', dateColumn: row.date_column ?? '', dateMeaning: row.date_meaning, rows: row.row_count, inScope: row.in_scope_count,
-      outside: row.row_count === null || row.in_scope_count === null ? null : row.row_count - row.in_scope_count, declared: row.declared_count,
-      preparer: row.preparer ?? '', createdAt: row.created_at, accepter: row.accepter, acceptedAt: row.accepted_at, corroboration: row.corroboration,
-    },
-    reading: row.reading === 'pending' || row.reading === 'running',
+    facts: factsOf(base, row, controls),
+    reading: row.status === 'checking' && (row.reading === 'pending' || row.reading === 'running'),
     failed: row.reading === 'failed' ? row.reading_error : null,
-    checks: findings.map((found) => ({ mark: found.mark, name: checkNames[found.check], sentence: found.sentence, notes: found.notes.slice(0, 5), rows: found.rows.slice(0, 20).join(', '), count: found.count })),
-    blocked: findings.some(({ mark }) => mark === 'blocks'),
+    checks: findings.map((found) => checkLine(here, found)),
+    blocked,
+    findings: findings.filter(({ mark }) => mark !== 'agrees').length,
+    tied: row.reading === 'done' && row.declared_count === row.in_scope_count,
     draws,
-    mayAccept: preparing && row.status === 'checking' && row.reading === 'done' && !findings.some(({ mark }) => mark === 'blocks'),
-    mayRemap: preparing && row.status === 'checking',
+    siblings: siblings.map(populationNumber).join(', '),
+    deciding,
+    mayAccept: deciding && !blocked && may(scope.role, 'request.review'),
+    mayRemap: row.status === 'checking' && may(scope.role, 'population.prepare'),
     mayDraw: may(scope.role, 'sample.draw') && (row.status === 'accepted' || row.status === 'locked') && (row.in_scope_count ?? 0) > 0,
-    empty: row.in_scope_count === 0,
+    empty: row.reading === 'done' && row.in_scope_count === 0,
     acceptForm,
   }
 }
 
-/** 'Oct 1, 2025 00:00 to Oct 1, 2026 00:00' would be exact; people say the two days. */
+function factsOf(base: string, row: PopulationRow, controls: readonly string[]): PopulationFacts {
+  return {
+    number: populationNumber(row.number), name: row.name, status: row.status, occurrence: row.occurrence, source: row.source_system, query: row.query,
+    controls: controls.join(', '), request: requestNumber(row.request_number), requestHref: `${base}/requests/${requestNumber(row.request_number)}`,
+    version: row.submission_number, fileName: row.file_name, fileSha256: row.file_sha256,
+    keyColumn: row.key_column ?? '', dateColumn: row.date_column ?? '', dateMeaning: row.date_meaning, rows: row.row_count, inScope: row.in_scope_count,
+    outside: row.row_count === null || row.in_scope_count === null ? null : row.row_count - row.in_scope_count, declared: row.declared_count,
+    preparer: row.preparer ?? '', createdAt: row.created_at, accepter: row.accepter, acceptedAt: row.accepted_at,
+    reviewed: row.accepted_by !== null && row.accepted_by !== row.created_by, corroboration: row.corroboration,
+  }
+}
+
+function checkLine(here: string, found: Finding): CheckLine {
+  const notes = found.notes.slice(0, NOTES)
+  const href = found.check === 'outside_period' && found.count > 0 ? `${here}/rows?outside=1` : found.rows.length > 0 ? `${here}/rows?check=${found.check}` : null
+  return { mark: found.mark, name: checkNames[found.check], sentence: found.sentence, notes, more: notes.length === 0 ? 0 : found.count - notes.length, count: found.count, href }
+}
+
+export type RowsQuery = { readonly after: number, readonly outside: boolean, readonly check: CheckName | null }
+
+/** One page of the list's rows; `rows` holds one more than is shown when there is a next page. */
+export function rowsPage(scope: EngagementScope, population: PopulationRow, rows: Awaited<ReturnType<typeof listRows>>, query: RowsQuery, shown: number): RowsPage {
+  const number = populationNumber(population.number)
+  const here = `/engagements/${scope.engagement.id}/populations/${number}`
+  const found = query.check === null ? null : findingsOf(population).find(({ check }) => check === query.check) ?? null
+  const last = rows[shown - 1]
+  const behind = found === null ? '' : `${checkNames[found.check]}: ${found.sentence}${found.count > found.rows.length ? ` The first ${found.rows.length} are shown.` : ''}`
+  return {
+    title: `Rows of ${number}`,
+    tab: 'populations',
+    here,
+    number,
+    name: population.name,
+    header: population.header,
+    rows: rows.slice(0, shown).map((row) => ({ row: row.row_number, inScope: row.in_period, cells: row.cells })),
+    which: query.outside ? 'Rows outside the period, which are left out' : behind === '' ? 'All rows as they stand in the file' : behind,
+    filtered: query.outside || query.check !== null,
+    next: rows.length > shown && last ? `${here}/rows?after=${last.row_number}${query.outside ? '&outside=1' : ''}${query.check === null ? '' : `&check=${query.check}`}` : null,
+  }
+}
+
+export function isCheckName(name: string): name is CheckName {
+  return Object.hasOwn(checkNames, name)
+}
+
+/** 'Oct 1, 2025 to Sep 30, 2026, New York': the two days, both included. */
 export function periodInWords({ engagement }: EngagementScope): string {
   const { periodStart, periodEnd, asOf, zone } = engagement
-  return asOf === null ? `${dayInWords(periodStart!)} to ${dayInWords(periodEnd!)}, ${zone}` : `as of ${dayInWords(asOf)}, ${zone}`
+  return asOf === null ? `${dayInWords(periodStart!)} to ${dayInWords(periodEnd!)}, ${zonePlace(zone)}` : `as of ${dayInWords(asOf)}, ${zonePlace(zone)}`
 }

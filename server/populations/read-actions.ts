@@ -2,6 +2,7 @@ import { programScope } from '../access/program.ts'
 import type { Site } from '../access/site.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import { Refused } from '../errors.ts'
+import type { JobContext } from '../jobs/queue.ts'
 import type { EngagementScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
 import { beginChecks, type CheckPlan } from './checks.ts'
@@ -10,41 +11,57 @@ import { finding, type Finding } from './findings.ts'
 import { periodBounds, type Period } from './period.ts'
 import { readTable } from './reader.ts'
 import { beginDates, type Recognition } from './recognition.ts'
-import { clearRows, findPopulationById, insertRows, toldOf, updatePopulation, type NewRow, type PopulationRow, type Told } from './store.ts'
+import { clearRows, findPopulationById, insertRows, noteProgress, toldOf, updatePopulation, type NewRow, type PopulationRow, type Told } from './store.ts'
 
 const BATCH = 1000
+const PROGRESS_MS = 1000
+
+/** One reading of a list. `version` is the population's while this reading counts: a later mapping, a return or another attempt changes it. */
+type Reading = { readonly site: Site, readonly scope: EngagementScope, readonly population: PopulationRow, readonly version: number }
+
+class Overtaken extends Error {}
 
 /**
  * Job: reads the population's file in a process of its own, once to recognise its dates and once to keep its rows and
  * check them. What the file does wrong becomes a sentence on the population; nothing of a list that failed is kept.
+ * May be called again after any interruption, and does nothing for a list that has been decided on meanwhile.
  */
-export async function readPopulation(site: Site, payload: { engagementId: string, populationId: string }): Promise<void> {
-  const scope = await programScope(site.db, payload.engagementId, 'read_population')
-  const population = await inScope(site.db, scope, async (trx) => {
-    const found = await findPopulationById(trx, scope, payload.populationId)
-    if (found.status !== 'checking' || found.reading === 'done') return null
-    await updatePopulation(trx, scope, found.id, { reading: 'running' })
-    return found
-  })
-  if (!population) return
+export async function readPopulation(site: Site, payload: { engagementId: string, populationId: string }, context?: JobContext): Promise<void> {
+  const reading = await begin(site, payload)
+  if (!reading) return
   try {
-    await read(site, scope, population)
+    await read(reading)
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    await fail(site, scope, population, error.message)
+    if (error instanceof Overtaken) return
+    if (error instanceof Refused) return await fail(reading, error.message)
+    if (context?.lastAttempt) await fail(reading, 'The program failed while reading this list, several times. Nothing was taken from it, and the file is kept. Map its columns again to have it read again; if that fails too, tell the person who runs this server.')
+    throw error
   }
 }
 
-async function read(site: Site, scope: EngagementScope, population: PopulationRow): Promise<void> {
-  const path = site.vault.localPath(population.file_sha256)
-  const { key_column: keyColumn, date_column: dateColumn } = population
+async function begin(site: Site, payload: { engagementId: string, populationId: string }): Promise<Reading | null> {
+  const scope = await programScope(site.db, payload.engagementId, 'read_population')
+  return await inScope(site.db, scope, async (trx) => {
+    const population = await findPopulationById(trx, scope, payload.populationId, true)
+    if (population.status !== 'checking' || population.reading === 'done') return null
+    await updatePopulation(trx, scope, population.id, { reading: 'running', reading_error: null, row_count: null })
+    return { site, scope, population, version: population.version + 1 }
+  })
+}
+
+async function read(reading: Reading): Promise<void> {
+  const { site, scope, population } = reading
+  const { key_column: keyColumn, date_column: dateColumn, file_sha256: sha256 } = population
   if (keyColumn === null || dateColumn === null) throw new Refused('Choose the key and the date column first.')
+  if (!await site.vault.verify(sha256)) throw new Refused('The stored file is missing, or its bytes no longer give its hash, so it was not read. Tell the person who runs this server. To go on, return the request and ask for the list again.')
+  const path = site.vault.localPath(sha256)
   const survey = await surveyFile(path, dateColumn)
   const format = settle(survey.recognition, toldOf(population))
   const plan: CheckPlan = { header: survey.header, keyColumn, dateColumn, format, declaredCount: population.declared_count, period: periodOf(scope) }
   await inScope(site.db, scope, async (trx) => {
     await clearRows(trx, scope, population.id)
-    const { findings, totals } = await keepRows(trx, scope, population.id, path, plan)
+    const { findings, totals } = await keepRows(trx, reading, path, plan)
+    await refuseOvertaken(trx, reading)
     const all = [...refine(findings, survey.recognition), ...survey.remarks.map((sentence) => finding('encoding', 'finding', sentence))]
     await updatePopulation(trx, scope, population.id, {
       header: [...survey.header], reading: 'done', reading_error: null, row_count: totals.rows, in_scope_count: totals.inScope, findings: JSON.stringify(all),
@@ -90,9 +107,20 @@ function refine(findings: readonly Finding[], recognition: Recognition): Finding
   return findings.map((found) => found.check === 'date' ? finding('date', 'blocks', recognition.sentence, { ...recognition, notes: found.notes }) : found)
 }
 
-async function keepRows(trx: Tx, scope: EngagementScope, populationId: string, path: string, plan: CheckPlan) {
+async function keepRows(trx: Tx, { site, scope, population, version }: Reading, path: string, plan: CheckPlan) {
   const checks = beginChecks(plan)
   let waiting: NewRow[] = []
+  let kept = 0
+  let told = performance.now()
+  const keep = async (): Promise<void> => {
+    await insertRows(trx, scope, population.id, waiting)
+    kept += waiting.length
+    waiting = []
+    if (performance.now() - told < PROGRESS_MS) return
+    told = performance.now()
+    // Outside the long transaction, or nobody would see it before the end.
+    await inScope(site.db, scope, async (aside) => noteProgress(aside, scope, population.id, version, kept))
+  }
   for await (const part of readTable(path)) {
     if (part.kind !== 'rows') continue
     for (const [offset, cells] of part.rows.entries()) {
@@ -100,19 +128,25 @@ async function keepRows(trx: Tx, scope: EngagementScope, populationId: string, p
       const { key, reading, inScope: isIn } = checks.add(row, cells)
       waiting.push({ row, key, occurredOn: reading?.local ?? null, inScope: isIn, cells })
     }
-    if (waiting.length >= BATCH) {
-      await insertRows(trx, scope, populationId, waiting)
-      waiting = []
-    }
+    if (waiting.length >= BATCH) await keep()
   }
-  await insertRows(trx, scope, populationId, waiting)
+  await keep()
   return checks.finish()
 }
 
-async function fail(site: Site, scope: EngagementScope, population: PopulationRow, why: string): Promise<void> {
+async function refuseOvertaken(trx: Tx, { scope, population, version }: Reading): Promise<void> {
+  const now = await findPopulationById(trx, scope, population.id, true)
+  if (now.version !== version) throw new Overtaken()
+}
+
+async function fail(reading: Reading, why: string): Promise<void> {
+  const { site, scope, population } = reading
   await inScope(site.db, scope, async (trx) => {
-    await updatePopulation(trx, scope, population.id, { reading: 'failed', reading_error: why })
+    await refuseOvertaken(trx, reading)
+    await updatePopulation(trx, scope, population.id, { reading: 'failed', reading_error: why, row_count: null })
     await record(trx, scope, { kind: 'population.unreadable', facts: { populationId: population.id, number: population.number }, detail: { why } })
+  }).catch((error: unknown) => {
+    if (!(error instanceof Overtaken)) throw error
   })
 }
 

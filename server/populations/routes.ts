@@ -2,17 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
-import { inScope, type Tx } from '../database/connect.ts'
+import { inScope } from '../database/connect.ts'
 import { Invalid, NotFound } from '../errors.ts'
-import { requestNumber } from '../requests/rules.ts'
+import { listRequestControls } from '../requests/store.ts'
 import type { EngagementScope } from '../scope.ts'
 import { formState, readForm, type FormState } from '../web/form.ts'
 import { acceptPopulation, mapPopulation, remapPopulation } from './actions.ts'
-import { drawCards } from './draw-cards.ts'
-import { listPage, periodInWords, showPage, type MappingPage } from './pages.ts'
+import { drawCards } from './draws-pages.ts'
+import { mappingPage, type ListFile, type MappingPage } from './mapping-pages.ts'
+import { isCheckName, listPage, rowsPage, showPage } from './pages.ts'
 import { peek, type Peek } from './peek.ts'
 import { parseNumber, populationNumber } from './rules.ts'
-import { findListFile, findPopulation, listPopulations, listRows, toldOf, type Mapping } from './store.ts'
+import { findListFile, findPopulation, findingsOf, listPopulations, listRows, listSiblings, toldOf, type Mapping } from './store.ts'
 import { ReadRefused } from './table.ts'
 
 const base = '/engagements/:engagement/populations'
@@ -25,8 +26,14 @@ const mappingForm = z.object({
   key: z.string('Choose the column that names each row once.'),
   date: z.string('Choose the column whose date decides whether a row lies in the period.'),
   meaning: z.string('Say what the date means: requested, approved, deployed, last working day.').max(300, 'Keep it under 300 characters.'),
-  order: z.enum(['dmy', 'mdy']).optional(),
+  order: z.enum(['dmy', 'mdy'], 'Choose day first or month first.').optional(),
   zone: z.string().refine((zone) => zone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(zone), 'Choose a zone of the list.').optional(),
+})
+
+const rowsQuery = z.object({
+  after: z.coerce.number().int().min(0).max(2_000_000_000).catch(0).default(0),
+  outside: z.string().optional(),
+  check: z.string().optional().transform((name) => name !== undefined && isCheckName(name) ? name : null),
 })
 
 /** Lists under examination: mapping, checks, acceptance. */
@@ -38,118 +45,116 @@ export async function populationRoutes(app: FastifyInstance, site: Site): Promis
 
   app.get(`${base}/new`, { config: { permit: 'population.prepare' } }, async (request, reply) => {
     const scope = engagementScope(request)
-    const { file: fileId } = readForm(z.object({ file: z.uuid() }), request.query)
-    const file = await inScope(site.db, scope, async (trx) => findListFile(trx, scope, fileId))
-    const head = await peek(site.vault.localPath(file.sha256))
-    const form = formState({ name: file.request_title, key: head.key, date: head.date, zone: file.generated_zone })
-    return await reply.page('populations/map', mappingPage(scope, { id: fileId, name: file.name, request: requestNumber(file.request_number) }, null, head, form))
+    const file = await fileOf(site, scope, request.query)
+    const page = await mappingPageOf(site, scope, file)
+    const form = formState({ name: file.title, key: page.guess.key, date: page.guess.date, zone: file.zone })
+    return await reply.page('populations/map', { ...page, form }, { status: page.refusal === null ? 200 : 422 })
   })
 
   app.post(base, { config: { permit: 'population.prepare' } }, async (request, reply) => {
     const scope = engagementScope(request)
-    const { file: fileId } = readForm(z.object({ file: z.uuid('The file is missing. Start again from the request.') }), request.body)
-    const file = await inScope(site.db, scope, async (trx) => findListFile(trx, scope, fileId))
-    const head = await peek(site.vault.localPath(file.sha256))
-    return await tryMapping(reply, request, mappingPage(scope, { id: fileId, name: file.name, request: requestNumber(file.request_number) }, null, head, formState()), async (mapping) =>
-      mapPopulation(site, scope, fileId, head.header, mapping))
+    const file = await fileOf(site, scope, request.body)
+    const page = await mappingPageOf(site, scope, file)
+    return await tryMapping(reply, request, page, async (mapping) => mapPopulation(site, scope, file.id, page.head.header, mapping))
   })
 
   app.get(one, { config: { permit: 'population.view' } }, async (request, reply) => {
-    return await reply.page('populations/show', await show(site, engagementScope(request), numberOf(request), formState()))
+    return await reply.page('populations/show', await show(site, engagementScope(request), populationOf(request), formState()))
   })
 
   app.get(`${one}/columns`, { config: { permit: 'population.prepare' } }, async (request, reply) => {
     const scope = engagementScope(request)
-    const row = await inScope(site.db, scope, async (trx) => findPopulation(trx, scope, numberOf(request)))
-    const head = await headOf(site, row.file_sha256)
+    const row = await inScope(site.db, scope, async (trx) => findPopulation(trx, scope, populationOf(request)))
+    const page = await mappingPageOf(site, scope, readAs(row))
     const told = toldOf(row)
     const form = formState({ name: row.name, occurrence: row.occurrence, key: row.key_column, date: row.date_column, meaning: row.date_meaning, order: told.order, zone: told.zone })
-    return await reply.page('populations/map', mappingPage(scope, { id: row.file_id, name: row.file_name, request: requestNumber(row.request_number) }, row.number, head, form))
+    return await reply.page('populations/map', { ...page, form }, { status: page.refusal === null ? 200 : 422 })
   })
 
   app.post(`${one}/columns`, { config: { permit: 'population.prepare' } }, async (request, reply) => {
     const scope = engagementScope(request)
-    const row = await inScope(site.db, scope, async (trx) => findPopulation(trx, scope, numberOf(request)))
-    const head = await headOf(site, row.file_sha256)
-    return await tryMapping(reply, request, mappingPage(scope, { id: row.file_id, name: row.file_name, request: requestNumber(row.request_number) }, row.number, head, formState()), async (mapping) => {
-      await remapPopulation(site, scope, row.number, head.header, mapping)
+    const row = await inScope(site.db, scope, async (trx) => findPopulation(trx, scope, populationOf(request)))
+    const page = await mappingPageOf(site, scope, readAs(row))
+    return await tryMapping(reply, request, page, async (mapping) => {
+      await remapPopulation(site, scope, row.number, page.head.header, mapping)
       return row.number
     })
   })
 
-  app.post(`${one}/acceptance`, { config: { permit: 'population.prepare' } }, async (request, reply) => {
+  app.post(`${one}/acceptance`, { config: { permit: 'request.review' } }, async (request, reply) => {
     const scope = engagementScope(request)
-    const { corroboration } = readForm(z.object({ corroboration: z.string().max(2000, 'Keep it under 2,000 characters.').default('') }), request.body)
-    await acceptPopulation(site, scope, numberOf(request), corroboration)
-    return await reply.redirect(`/engagements/${scope.engagement.id}/populations/${populationNumber(numberOf(request))}`, 303)
+    const number = populationOf(request)
+    try {
+      const { corroboration } = readForm(z.object({ corroboration: z.string().max(2000, 'Keep it under 2,000 characters.').default('') }), request.body)
+      await acceptPopulation(site, scope, number, corroboration)
+      return await reply.redirect(`/engagements/${scope.engagement.id}/populations/${populationNumber(number)}`, 303)
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error
+      return await reply.page('populations/show', await show(site, scope, number, formState(request.body, error)), { status: 422 })
+    }
   })
 
   app.get(`${one}/rows`, { config: { permit: 'population.view' } }, async (request, reply) => {
     const scope = engagementScope(request)
-    const { after, outside } = readForm(z.object({ after: z.coerce.number().int().min(0).default(0), outside: z.string().optional() }), request.query)
+    const { after, outside, check } = readForm(rowsQuery, request.query)
     const page = await inScope(site.db, scope, async (trx) => {
-      const population = await findPopulation(trx, scope, numberOf(request))
-      const rows = await listRows(trx, scope, population.id, after, ROWS + 1, outside !== undefined)
-      const here = `/engagements/${scope.engagement.id}/populations/${populationNumber(population.number)}`
-      const last = rows[ROWS - 1]
-      return {
-        title: `Rows of ${populationNumber(population.number)}`, tab: 'populations' as const, here, heading: `${populationNumber(population.number)} ${population.name}`,
-        header: population.header, outside: outside !== undefined,
-        rows: rows.slice(0, ROWS).map((row) => ({ row: row.row_number, inScope: row.in_period, cells: row.cells })),
-        next: rows.length > ROWS && last ? `${here}/rows?after=${last.row_number}${outside === undefined ? '' : '&outside=1'}` : null,
-      }
+      const population = await findPopulation(trx, scope, populationOf(request))
+      const among = check === null ? null : findingsOf(population).find((found) => found.check === check)?.rows ?? []
+      const rows = await listRows(trx, scope, population.id, after, ROWS + 1, { outsideOnly: outside !== undefined, among })
+      return rowsPage(scope, population, rows, { after, outside: outside !== undefined, check }, ROWS)
     })
     return await reply.page('populations/rows', page)
   })
 }
 
-async function show(site: Site, scope: EngagementScope, number: number, form: FormState) {
-  return await inScope(site.db, scope, async (trx: Tx) => {
+/** The number in the address; throws NotFound when it is none. */
+export function populationOf(request: FastifyRequest): number {
+  const number = parseNumber('POP', (request.params as { population: string }).population)
+  if (number === null) throw new NotFound()
+  return number
+}
+
+async function show(site: Site, scope: EngagementScope, number: number, acceptForm: FormState) {
+  return await inScope(site.db, scope, async (trx) => {
     const row = await findPopulation(trx, scope, number)
-    return showPage(scope, row, await drawCards(trx, scope, row), form)
+    const controls = (await listRequestControls(trx, scope, row.request_id)).map((control) => control.number)
+    return showPage(scope, row, { controls, siblings: await listSiblings(trx, scope, row), draws: await drawCards(trx, scope, row), acceptForm })
   })
 }
 
-/** The columns of a file that turned out not to be a list: none, so that the page can still be left. */
-async function headOf(site: Site, sha256: string): Promise<Peek> {
+async function fileOf(site: Site, scope: EngagementScope, from: unknown): Promise<ListFile & { title: string, zone: string }> {
+  const { file: id } = readForm(z.object({ file: z.uuid('The file is missing. Start again from the request.') }), from)
+  const file = await inScope(site.db, scope, async (trx) => findListFile(trx, scope, id))
+  return { id, name: file.name, sha256: file.sha256, request: file.request_number, population: null, title: file.request_title, zone: file.generated_zone }
+}
+
+function readAs(row: Awaited<ReturnType<typeof findPopulation>>): ListFile {
+  return { id: row.file_id, name: row.file_name, sha256: row.file_sha256, request: row.request_number, population: row.number }
+}
+
+/** The page about a file; one that turned out to be no list says why instead of showing its columns. */
+async function mappingPageOf(site: Site, scope: EngagementScope, file: ListFile): Promise<MappingPage & { guess: Pick<Peek, 'key' | 'date'> }> {
   try {
-    return await peek(site.vault.localPath(sha256))
+    const head = await peek(site.vault.localPath(file.sha256))
+    return { ...mappingPage(scope, file, head, null), guess: head }
   } catch (error) {
-    if (error instanceof ReadRefused) return { header: [], rows: [], key: '', date: '' }
-    throw error
+    if (!(error instanceof ReadRefused)) throw error
+    return { ...mappingPage(scope, file, { header: [], rows: [] }, error.message), guess: { key: '', date: '' } }
   }
 }
 
 async function tryMapping(reply: FastifyReply, request: FastifyRequest, page: MappingPage, map: (mapping: Mapping) => Promise<number>): Promise<FastifyReply> {
   try {
+    if (page.refusal !== null) throw new Invalid({ form: page.refusal })
     const form = readForm(mappingForm, request.body)
-    const number = await map({ name: form.name, occurrence: form.occurrence, keyColumn: form.key, dateColumn: form.date, dateMeaning: form.meaning, told: { order: form.order ?? null, zone: form.zone ?? null } })
+    const named = (typed: string) => page.head.header.find((name) => name.replaceAll('\r\n', '\n').trim() === typed) ?? ''
+    const number = await map({
+      name: form.name, occurrence: form.occurrence, keyColumn: named(form.key), dateColumn: named(form.date), dateMeaning: form.meaning,
+      told: { order: form.order ?? null, zone: form.zone ?? null },
+    })
     return await reply.redirect(`${page.base}/populations/${populationNumber(number)}`, 303)
   } catch (error) {
     if (!(error instanceof Invalid)) throw error
     return await reply.page('populations/map', { ...page, form: formState(request.body, error) }, { status: 422 })
   }
-}
-
-function mappingPage(scope: EngagementScope, file: { id: string, name: string, request: string }, number: number | null, head: Peek, form: FormState): MappingPage {
-  const path = `/engagements/${scope.engagement.id}`
-  return {
-    title: number === null ? 'Read a list as a population' : `Columns of ${populationNumber(number)}`,
-    tab: 'populations',
-    base: path,
-    action: number === null ? `${path}/populations` : `${path}/populations/${populationNumber(number)}/columns`,
-    back: number === null ? `${path}/requests/${file.request}` : `${path}/populations/${populationNumber(number)}`,
-    heading: number === null ? `Read ${file.name} as a population` : `Map the columns of ${populationNumber(number)} again`,
-    file,
-    form,
-    columns: head.header.map((name) => ({ value: name, label: name })),
-    head,
-    period: periodInWords(scope),
-  }
-}
-
-function numberOf(request: FastifyRequest): number {
-  const number = parseNumber('POP', (request.params as { population: string }).population)
-  if (number === null) throw new NotFound()
-  return number
 }

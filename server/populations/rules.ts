@@ -1,10 +1,11 @@
 import type { PopulationStatus } from '../database/schema/populations.ts'
-import { Refused } from '../errors.ts'
+import { Invalid, Refused } from '../errors.ts'
 import type { Finding } from './findings.ts'
 import { figure } from './table.ts'
 
 /** Every move of a population and the states it may start from; the database holds the same arrows. */
 export const moves = {
+  receive: { from: ['requested'], to: 'received' },
   check: { from: ['received'], to: 'checking' },
   accept: { from: ['checking'], to: 'accepted' },
   lock: { from: ['accepted'], to: 'locked' },
@@ -20,6 +21,7 @@ export function next(status: PopulationStatus, move: Move): PopulationStatus {
 }
 
 const refusals: Readonly<Record<Move, (status: PopulationStatus) => string>> = {
+  receive: (status) => `This population is ${status}, so its list has come already.`,
   check: (status) => `This population is ${status}, so it is not read again.`,
   accept: (status) => status === 'accepted' || status === 'locked' ? 'This population has been accepted already.' : `This population is ${status}, so it cannot be accepted.`,
   lock: (status) => `A sample is drawn from an accepted population; this one is ${status}.`,
@@ -42,23 +44,24 @@ export function parseNumber(prefix: 'POP' | 'D', text: string): number | null {
   return match ? Number(match[1]) : null
 }
 
-/** Throws Refused while a list cannot be accepted: still being read, unreadable, or with a finding that blocks. */
-export function refuseAcceptance(population: { reading: string, readingError: string | null, rowCount: number | null, inScope: number | null, findings: readonly Finding[], corroboration: string }): void {
+/** Throws Refused while a list cannot be accepted: still being read, unreadable, or with a finding that blocks; Invalid when nothing occurred and nobody says how that was corroborated. */
+export function refuseAcceptance(population: { number: number, reading: string, readingError: string | null, rowCount: number | null, inScope: number | null, findings: readonly Finding[], corroboration: string }): void {
   if (population.reading === 'failed') throw new Refused(`The list could not be read. ${population.readingError ?? ''}`.trim())
   if (population.reading !== 'done') throw new Refused('The list is still being read. Wait for the checks.')
   const blocking = population.findings.filter(({ mark }) => mark === 'blocks')
   if (blocking.length > 0) throw new Refused(`The list cannot be accepted. ${blocking.map(({ sentence }) => sentence).join(' ')}`)
   if (population.inScope === 0 && population.corroboration === '') {
-    throw new Refused('No row lies in the period. Say how it was corroborated that nothing occurred: an inquiry, the query with zero rows, another source.')
+    throw new Invalid({ corroboration: `No row of ${populationNumber(population.number)} is in scope. Say how it was corroborated that nothing occurred: an inquiry, the query with zero rows, another source.` })
   }
 }
 
-/** How many items a draw takes; throws Refused with the numbers. `all` takes everything and needs its reason. */
+/** Throws Invalid, with the numbers, for a size that cannot be drawn. Testing everything takes all and needs its reason. */
 export function refuseSize(method: 'random' | 'all', n: number, populationSize: number, reason: string): void {
-  if (populationSize === 0) throw new Refused('No row is in scope, so nothing can be drawn. Change the filter, or record that nothing occurred.')
+  if (populationSize === 0) throw new Invalid({ filter_value: 'No row in scope meets this filter, so there are 0 items to draw from. Write the value exactly as it stands in the list, or leave the filter out.' })
   if (method === 'all') {
-    if (reason === '') throw new Refused('Say why every item is tested; the reason goes into the record.')
+    if (reason === '') throw new Invalid({ reason: 'Say why every item is tested; the reason goes into the record.' })
     return
   }
-  if (n > populationSize) throw new Refused(`A sample of ${figure(n)} cannot be drawn from a population of ${figure(populationSize)}.`)
+  if (!Number.isInteger(n) || n < 1) throw new Invalid({ n: 'A sample has at least 1 item. Give a whole number.' })
+  if (n > populationSize) throw new Invalid({ n: `A sample of ${figure(n)} cannot be drawn from a population of ${figure(populationSize)}.` })
 }

@@ -4,18 +4,21 @@ import type { PopulationStatus } from '../database/schema/populations.ts'
 import { NotFound } from '../errors.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { Finding } from './findings.ts'
+import { moves } from './rules.ts'
 
 export type PopulationRow = Awaited<ReturnType<typeof findPopulation>>
 
 /** The population by its number with the file it was read from; throws NotFound. `lock` keeps it for a change. */
 export async function findPopulation(trx: Tx, scope: EngagementScope, number: number, lock = false) {
   const query = populations(trx, scope).where('population.number', '=', number)
-  return await (lock ? query.forUpdate('population') : query).executeTakeFirstOrThrow(() => new NotFound())
+  return await (lock ? query.forNoKeyUpdate('population') : query).executeTakeFirstOrThrow(() => new NotFound())
 }
 
 /** The same by id. */
-export async function findPopulationById(trx: Tx, scope: EngagementScope, id: string) {
-  return await populations(trx, scope).where('population.id', '=', id).executeTakeFirstOrThrow(() => new NotFound())
+export async function findPopulationById(trx: Tx, scope: EngagementScope, id: string, lock = false) {
+  const query = populations(trx, scope).where('population.id', '=', id)
+  // No key of it changes, so rows that are being read in under it do not stand in the way.
+  return await (lock ? query.forNoKeyUpdate('population') : query).executeTakeFirstOrThrow(() => new NotFound())
 }
 
 export async function listPopulations(trx: Tx, scope: EngagementScope) {
@@ -26,7 +29,7 @@ export async function listPopulations(trx: Tx, scope: EngagementScope) {
 
 /** The populations read from one submission, locked. */
 export async function lockPopulationsOf(trx: Tx, scope: EngagementScope, submissionId: string) {
-  return await populations(trx, scope).where('population.submission_id', '=', submissionId).orderBy('population.number').forUpdate('population').execute()
+  return await populations(trx, scope).where('population.submission_id', '=', submissionId).orderBy('population.number').forNoKeyUpdate('population').execute()
 }
 
 /** A file of a submission, as far as reading it as a list goes; throws NotFound. */
@@ -67,7 +70,7 @@ export async function insertPopulation(trx: Tx, scope: EngagementScope, number: 
 
 /** Maps the columns anew: what was read before is forgotten. */
 export async function remap(trx: Tx, scope: EngagementScope, id: string, mapping: Mapping): Promise<void> {
-  await trx.deleteFrom('population_row').where('engagement_id', '=', scope.engagement.id).where('population_id', '=', id).execute()
+  await clearRows(trx, scope, id)
   await trx.updateTable('population').set((row) => ({
     ...columnsOf(mapping), reading: 'pending' as const, reading_error: null, row_count: null, in_scope_count: null, findings: '[]', version: row('version', '+', 1),
   })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
@@ -78,7 +81,7 @@ export type PopulationChange = {
   reading?: 'pending' | 'running' | 'done' | 'failed'
   reading_error?: string | null
   header?: string[]
-  row_count?: number
+  row_count?: number | null
   in_scope_count?: number
   findings?: string
   corroboration?: string
@@ -94,11 +97,17 @@ export async function updatePopulation(trx: Tx, scope: EngagementScope, id: stri
   })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
 }
 
+/** Says how many rows have been read so far, as long as this reading (the version it began with) is still the one that counts. */
+export async function noteProgress(trx: Tx, scope: EngagementScope, id: string, version: number, rows: number): Promise<void> {
+  await trx.updateTable('population').set({ row_count: rows })
+    .where('engagement_id', '=', scope.engagement.id).where('id', '=', id).where('version', '=', version).execute()
+}
+
 /** Sets the populations of a submission that goes back to its owner back as well; one that was drawn from stays locked. Returns their numbers. */
 export async function returnPopulations(trx: Tx, scope: EngagementScope, submissionId: string): Promise<{ id: string, number: number }[]> {
-  return await trx.updateTable('population').set((row) => ({ status: 'returned' as const, version: row('version', '+', 1) }))
+  return await trx.updateTable('population').set((row) => ({ status: moves.return.to, version: row('version', '+', 1) }))
     .where('engagement_id', '=', scope.engagement.id).where('submission_id', '=', submissionId)
-    .where('status', 'in', ['received', 'checking', 'accepted']).returning(['id', 'number']).execute()
+    .where('status', 'in', moves.return.from).returning(['id', 'number']).execute()
 }
 
 export type NewRow = { readonly row: number, readonly key: string, readonly occurredOn: string | null, readonly inScope: boolean, readonly cells: readonly string[] }
@@ -109,28 +118,39 @@ export async function clearRows(trx: Tx, scope: EngagementScope, populationId: s
 
 export async function insertRows(trx: Tx, scope: EngagementScope, populationId: string, rows: readonly NewRow[]): Promise<void> {
   if (rows.length === 0) return
-  await trx.insertInto('population_row').values(rows.map((row) => ({
-    engagement_id: scope.engagement.id, population_id: populationId, row_number: row.row, key: row.key,
-    occurred_on: row.occurredOn, in_period: row.inScope, cells: [...row.cells],
-  }))).execute()
+  const lines = JSON.stringify(rows.map((row) => ({ row_number: row.row, key: row.key, occurred_on: row.occurredOn, in_period: row.inScope, cells: row.cells })))
+  await sql`insert into population_row (engagement_id, population_id, row_number, key, occurred_on, in_period, cells)
+    select ${scope.engagement.id}, ${populationId}, line.* from json_to_recordset(${lines}::json)
+      as line(row_number integer, key text, occurred_on date, in_period boolean, cells text[])`.execute(trx)
 }
 
 export type RowFilter = { readonly column: number, readonly value: string } | null
 
 /** Keys in scope with their rows, in file order; with a filter those whose cell of that column (from 0) equals the value. */
-export async function listKeys(trx: Tx, scope: EngagementScope, populationId: string, filter: RowFilter): Promise<{ key: string, row: number }[]> {
+export async function listKeys(trx: Tx, scope: EngagementScope, populationId: string, filter: RowFilter, page: { readonly after: number, readonly limit: number } | null = null): Promise<{ key: string, row: number }[]> {
   let query = trx.selectFrom('population_row').select(['key', 'row_number as row'])
     .where('engagement_id', '=', scope.engagement.id).where('population_id', '=', populationId).where('in_period', '=', true)
   if (filter) query = query.where(sql<boolean>`cells[${filter.column + 1}::integer] = ${filter.value}`)
+  if (page) query = query.where('row_number', '>', page.after).limit(page.limit)
   return await query.orderBy('row_number').execute()
 }
 
-/** One page of rows from `after` (a row number), as the file has them. */
-export async function listRows(trx: Tx, scope: EngagementScope, populationId: string, after: number, limit: number, outsideOnly = false) {
+export type RowChoice = { readonly outsideOnly?: boolean, readonly among?: readonly number[] | null }
+
+/** One page of rows from `after` (a row number), as the file has them; `among` names the rows wanted. */
+export async function listRows(trx: Tx, scope: EngagementScope, populationId: string, after: number, limit: number, { outsideOnly = false, among = null }: RowChoice = {}) {
   let query = trx.selectFrom('population_row').select(['row_number', 'key', 'occurred_on', 'in_period', 'cells'])
     .where('engagement_id', '=', scope.engagement.id).where('population_id', '=', populationId).where('row_number', '>', after)
   if (outsideOnly) query = query.where('in_period', '=', false)
+  if (among !== null) query = query.where(sql<boolean>`row_number = any (${[...among]}::integer[])`)
   return await query.orderBy('row_number').limit(limit).execute()
+}
+
+/** Numbers of the other lists read from the same submission. */
+export async function listSiblings(trx: Tx, scope: EngagementScope, population: { id: string, submission_id: string }): Promise<number[]> {
+  const rows = await trx.selectFrom('population').select('number').where('engagement_id', '=', scope.engagement.id)
+    .where('submission_id', '=', population.submission_id).where('id', '<>', population.id).orderBy('number').execute()
+  return rows.map(({ number }) => number)
 }
 
 export function findingsOf(population: { findings: unknown }): readonly Finding[] {

@@ -1,0 +1,140 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { engagementScope } from '../access/guard.ts'
+import { may } from '../access/policy.ts'
+import type { Site } from '../access/site.ts'
+import { listControls } from '../controls/store.ts'
+import { inScope, type Tx } from '../database/connect.ts'
+import { Invalid, NotFound, Refused } from '../errors.ts'
+import { contentDisposition } from '../files/names.ts'
+import { readDay } from '../requests/draft.ts'
+import { listOwners, listRequestControls } from '../requests/store.ts'
+import type { EngagementScope } from '../scope.ts'
+import { testReference } from '../testing/rules.ts'
+import { listLines } from '../testing/store.ts'
+import { recordView } from '../trail/views.ts'
+import { formState, readForm, type FormState } from '../web/form.ts'
+import { drawSample, type DrawPlan } from './draw-actions.ts'
+import { readDrawForm, type DrawForm } from './draw-form.ts'
+import { drawCard, drawFormPage, itemsPage, sizeOf, type DrawFormPage, type FreeLine } from './draws-pages.ts'
+import { findDraw, listDrawn, type DrawRow } from './draws-store.ts'
+import { streamKeys } from './keys-stream.ts'
+import { keysFile } from './recipe.ts'
+import { drawRecord } from './record-pages.ts'
+import { populationOf } from './routes.ts'
+import { drawNumber, next, parseNumber, populationNumber } from './rules.ts'
+import { findPopulation, type PopulationRow } from './store.ts'
+
+const base = '/engagements/:engagement/populations/:population/draws'
+const one = `${base}/:draw`
+const ITEMS = 200
+
+/** Samples: drawing them, and everything somebody needs to draw them again. */
+export async function sampleRoutes(app: FastifyInstance, site: Site): Promise<void> {
+  app.get(`${base}/new`, { config: { permit: 'sample.draw' } }, async (request, reply) => {
+    const scope = engagementScope(request)
+    return await reply.page('populations/draw', await inScope(site.db, scope, async (trx) => drawForm(trx, scope, populationOf(request), null)))
+  })
+
+  app.post(base, { config: { permit: 'sample.draw' } }, async (request, reply) => {
+    const scope = engagementScope(request)
+    const number = populationOf(request)
+    try {
+      const population = await inScope(site.db, scope, async (trx) => findPopulation(trx, scope, number))
+      const form = readDrawForm(request.body, population.header)
+      const drawn = await drawSample(site, scope, number, await inScope(site.db, scope, async (trx) => planOf(trx, scope, population, form)))
+      return await reply.redirect(`/engagements/${scope.engagement.id}/populations/${populationNumber(number)}/draws/${drawNumber(drawn)}`, 303)
+    } catch (error) {
+      if (!(error instanceof Invalid) && !(error instanceof Refused)) throw error
+      const wrong = error instanceof Invalid ? error : new Invalid({ form: error.message })
+      const page = await inScope(site.db, scope, async (trx) => drawForm(trx, scope, number, formState(request.body, wrong)))
+      return await reply.page('populations/draw', page, { status: error instanceof Invalid ? 422 : 409 })
+    }
+  })
+
+  app.get(one, { config: { permit: 'population.view' } }, async (request, reply) => {
+    const scope = engagementScope(request)
+    const { after } = readForm(z.object({ after: z.coerce.number().int().min(0).max(2_000_000_000).catch(0).default(0) }), request.query)
+    const page = await inScope(site.db, scope, async (trx) => {
+      const { population, draw } = await drawOf(trx, scope, request)
+      return itemsPage(scope, { population, draw: await drawCard(trx, scope, population, draw), items: await listDrawn(trx, scope, draw.id, { after, limit: ITEMS }), after, shown: ITEMS })
+    })
+    return await reply.page('populations/items', page)
+  })
+
+  app.get(`${one}/${keysFile}`, { config: { permit: 'population.view' } }, async (request, reply) => {
+    const scope = engagementScope(request)
+    const { population, draw } = await inScope(site.db, scope, async (trx) => noted(trx, scope, request))
+    return await asText(reply, keysFile).send(Readable.from(streamKeys(site, scope, population, draw)))
+  })
+
+  app.get(`${one}/record.txt`, { config: { permit: 'population.view' } }, async (request, reply) => {
+    const scope = engagementScope(request)
+    const text = await inScope(site.db, scope, async (trx) => {
+      const { population, draw } = await noted(trx, scope, request)
+      return drawRecord(scope, population, await drawCard(trx, scope, population, draw), await listDrawn(trx, scope, draw.id))
+    })
+    return await asText(reply, `${populationNumber(populationOf(request))}-${drawNumber(drawOfAddress(request))}-record.txt`).send(text)
+  })
+}
+
+function asText(reply: FastifyReply, name: string): FastifyReply {
+  return reply.headers({ 'content-type': 'text/plain; charset=utf-8', 'content-disposition': contentDisposition(name, 'attachment'), 'cache-control': 'private, no-store' })
+}
+
+async function noted(trx: Tx, scope: EngagementScope, request: FastifyRequest): Promise<{ population: PopulationRow, draw: DrawRow }> {
+  const found = await drawOf(trx, scope, request)
+  await recordView(trx, scope, 'draw_record_downloaded', found.draw.id)
+  return found
+}
+
+async function drawOf(trx: Tx, scope: EngagementScope, request: FastifyRequest): Promise<{ population: PopulationRow, draw: DrawRow }> {
+  const population = await findPopulation(trx, scope, populationOf(request))
+  return { population, draw: await findDraw(trx, scope, population.id, drawOfAddress(request)) }
+}
+
+function drawOfAddress(request: FastifyRequest): number {
+  const number = parseNumber('D', (request.params as { draw: string }).draw)
+  if (number === null) throw new NotFound()
+  return number
+}
+
+/** The form as it begins, or with `typed` what came back from it. */
+async function drawForm(trx: Tx, scope: EngagementScope, number: number, typed: FormState | null): Promise<DrawFormPage> {
+  const population = await findPopulation(trx, scope, number)
+  if (typed === null && population.status !== 'locked') next(population.status, 'lock')
+  const asked = new Set((await listRequestControls(trx, scope, population.request_id)).map((control) => control.number))
+  const lines = await listFreeLines(trx, scope, asked)
+  const owners = await listOwners(trx, scope)
+  const chosen = lines.filter(({ control }) => asked.has(control))
+  const inScopeCount = population.in_scope_count ?? 0
+  const form = typed ?? formState({
+    line: chosen.map(({ id }) => id), method: 'random', n: inScopeCount === 0 ? '' : Math.max(0, ...chosen.map((line) => sizeOf(line, inScopeCount).n)) || '',
+    evidence: 'request', title: `Evidence for the sample from ${population.name}`,
+  })
+  return drawFormPage(scope, { population, lines, owners, form, mayIssue: may(scope.role, 'request.issue') })
+}
+
+/** Tests that wait for a sample, those of the controls the list was asked for first. */
+async function listFreeLines(trx: Tx, scope: EngagementScope, asked: ReadonlySet<string>): Promise<FreeLine[]> {
+  const controls = new Map((await listControls(trx, scope)).map((control) => [control.number, control]))
+  const free = (await listLines(trx, scope)).filter((line) => line.draw_id === null && !line.no_occurrence)
+  const lines = free.map((line): FreeLine => ({
+    id: line.id, reference: testReference(line.control_number, line.sequence), title: line.title, control: line.control_number,
+    frequencies: controls.get(line.control_number)?.frequencies ?? [], risk: controls.get(line.control_number)?.risk ?? 'moderate',
+  }))
+  return lines.toSorted((one, other) => Number(asked.has(other.control)) - Number(asked.has(one.control)))
+}
+
+async function planOf(trx: Tx, scope: EngagementScope, population: PopulationRow, form: DrawForm): Promise<DrawPlan> {
+  const drawing = { testLineIds: form.lines, filter: form.filter, method: form.method, n: form.n, reason: form.reason }
+  if (form.request === null) return { ...drawing, request: null }
+  const { title, ask, why, owner, due, checklist } = form.request
+  const controlIds = [...new Set((await listLines(trx, scope)).filter(({ id }) => form.lines.includes(id)).map((line) => line.control_id))]
+  return {
+    ...drawing,
+    draftOnly: !may(scope.role, 'request.issue'),
+    request: { title, ask, why, system: population.source_system, example: '', priority: 'normal', ownerId: owner, dueOn: readDay('due', due), controlIds, checklist },
+  }
+}
