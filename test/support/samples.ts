@@ -36,6 +36,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/mail-request': { heading: text, name: text, from: text, verb: text, ask: text, dueOn: '2026-10-21', zone: 'UTC', number: text, days: 14, link: 'https://portal.example/answer/a', reason: text || calm, words: text },
     'partials/notice': { tone: 'amber', symbol: 'warn', head: text, text, link: { href: '/a', label: text } },
     'partials/pages': { label: text, first: 1, last: 50, total: 100, previous: null, next: '?page=2' },
+    'partials/sent-files': { files: [{ id: '1', name: text, icon: 'file', size: 1, at: new Date(0), zone: 'UTC', submitted: false, href: '/a', removal: '/b', findings: [{ head: text, text }], looking: true }] },
     'partials/summary': { form, kept: text },
     'partials/tally': { label: text, entries: [{ count: 1, word: text, icon: 'open', href: '?a=b', current: true }], total: { count: 1, word: text, href: '?' } },
     'partials/tick': { form, name: 'one', label: text, hint: text, value: 'on' },

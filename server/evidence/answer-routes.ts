@@ -1,0 +1,154 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { engagementScope, linkScope } from '../access/guard.ts'
+import type { Site } from '../access/site.ts'
+import { inScope } from '../database/connect.ts'
+import { Invalid, NotFound, Refused } from '../errors.ts'
+import { parseRequestNumber, requestNumber } from '../requests/rules.ts'
+import { findRequest } from '../requests/store.ts'
+import type { EngagementScope } from '../scope.ts'
+import { recordView } from '../trail/views.ts'
+import { wantsJson } from '../web/failure.ts'
+import { formState } from '../web/form.ts'
+import { contribute, removeFile, submit, withdraw, type NotAdded } from './answer-actions.ts'
+import { answerPage, type Again } from './answer-pages.ts'
+import { refuseUnlessAnswerable } from './rules.ts'
+import { holdsAnswer, readAnswer } from './statement.ts'
+import { findNumber, listFiles } from './store.ts'
+import { takeFile, takePost, type Post } from './upload.ts'
+
+type Caller = { readonly scope: EngagementScope, readonly number: number, readonly base: string, readonly back: string | null }
+
+const ways = [
+  { path: '/answer/requests/:request', withdrawal: '/answer/requests/:request/withdrawal', permit: 'link', callerOf: linkCaller },
+  { path: '/engagements/:engagement/requests/:number/answer', withdrawal: '/engagements/:engagement/requests/:number/withdrawal', permit: 'request.answer', callerOf: memberCaller },
+] as const
+
+const upload = { max: 600, timeWindow: 60_000 }
+
+/** The owner's page and what it posts, once for the recipient of a link and once for people who signed in. */
+export async function answerRoutes(app: FastifyInstance, site: Site): Promise<void> {
+  for (const { path, withdrawal, permit, callerOf } of ways) {
+    const caller = async (request: FastifyRequest) => callerOf(site, request)
+
+    app.get(path, { config: { permit } }, async (request, reply) => await show(site, reply, await caller(request)))
+
+    app.post(`${path}/files`, { config: { permit, rateLimit: upload } }, async (request, reply) => {
+      const who = await caller(request)
+      await refuseEarly(site, who, request)
+      if (request.headers['content-type'] === 'application/octet-stream') return await keepBody(site, who, request, reply)
+      const post = await takePost(request, site.vault)
+      const notAdded = await keep(site, who, post)
+      if (notAdded.length > 0) return await show(site, reply, who, { form: formOf(post), refused: notAdded }, post.faults.some(({ kind }) => kind === 'disk_full') ? 507 : 422)
+      return await reply.redirect(`${who.base}#files`, 303)
+    })
+
+    app.post(`${path}/files/:file/removal`, { config: { permit } }, async (request, reply) => {
+      const who = await caller(request)
+      const post = await takePost(request, site.vault)
+      await removeFile(site, who.scope, who.number, idOf(request))
+      if (holdsAnswer(post.fields) || post.files.length > 0) await keep(site, who, post)
+      return wantsJson(request) ? await reply.send({ removed: true }) : await reply.redirect(`${who.base}#files`, 303)
+    })
+
+    app.post(`${path}/draft`, { config: { permit } }, async (request, reply) => {
+      const who = await caller(request)
+      await keep(site, who, await takePost(request, site.vault))
+      return wantsJson(request) ? await reply.send({ saved: true }) : await reply.redirect(who.base, 303)
+    })
+
+    app.post(`${path}/submission`, { config: { permit, rateLimit: upload } }, async (request, reply) => {
+      const who = await caller(request)
+      const post = await takePost(request, site.vault)
+      if (await isSubmitted(site, who)) {
+        await refuseLate(site, who, post)
+        return await reply.redirect(who.base, 303)
+      }
+      try {
+        const notAdded = await keep(site, who, post)
+        if (notAdded.length > 0) return await show(site, reply, who, { form: formOf(post), refused: notAdded }, 422)
+        await submit(site, who.scope, who.number, readAnswer(post.fields).faults)
+      } catch (error) {
+        if (error instanceof Invalid) return await show(site, reply, who, { form: formOf(post, error), refused: [] }, 422)
+        // Of two pressed at once the first has it all; the second finds the same page.
+        if (!(error instanceof Refused) || !await isSubmitted(site, who)) throw error
+      }
+      return await reply.redirect(who.base, 303)
+    })
+
+    app.post(withdrawal, { config: { permit } }, async (request, reply) => {
+      const who = await caller(request)
+      await withdraw(site, who.scope, who.number)
+      return await reply.redirect(who.base, 303)
+    })
+  }
+}
+
+async function show(site: Site, reply: FastifyReply, { scope, number, base, back }: Caller, again: Again | null = null, status = 200): Promise<FastifyReply> {
+  const page = await inScope(site.db, scope, async (trx) => {
+    const { requestId, page } = await answerPage(trx, scope, number, { base, back }, site.vault.maxBytes, again)
+    if (!again) await recordView(trx, scope, 'request_opened', requestId)
+    return page
+  })
+  return await reply.page('answer/show', page, { layout: 'owner', status })
+}
+
+async function keep(site: Site, { scope, number }: Caller, post: Post): Promise<NotAdded[]> {
+  const answer = holdsAnswer(post.fields) ? readAnswer(post.fields) : null
+  const { notAdded } = await contribute(site, scope, number, { files: post.files, answer })
+  return [...post.notAdded, ...notAdded]
+}
+
+async function keepBody(site: Site, { scope, number }: Caller, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const file = await takeFile(request, site.vault)
+  const { added, notAdded } = await contribute(site, scope, number, { files: [file], answer: null })
+  return notAdded[0] ? await reply.code(409).send({ error: notAdded[0].message }) : await reply.code(201).send({ id: added[0] })
+}
+
+// Nobody should send gigabytes only to hear that they came too late.
+async function refuseEarly(site: Site, who: Caller, request: FastifyRequest): Promise<void> {
+  try {
+    refuseUnlessAnswerable(await statusOf(site, who))
+  } catch (error) {
+    request.raw.resume()
+    throw error
+  }
+}
+
+async function isSubmitted(site: Site, who: Caller): Promise<boolean> {
+  return ['submitted', 'in_review'].includes(await statusOf(site, who))
+}
+
+async function statusOf(site: Site, { scope, number }: Caller) {
+  return await inScope(site.db, scope, async (trx) => (await findRequest(trx, scope, number)).status)
+}
+
+async function refuseLate(site: Site, who: Caller, { files }: Post): Promise<void> {
+  if (files.length === 0) return
+  const known = await inScope(site.db, who.scope, async (trx) => listFiles(trx, who.scope, (await findRequest(trx, who.scope, who.number)).id))
+  const late = files.filter(({ blob }) => !known.some(({ sha256 }) => sha256 === blob.sha256))
+  if (late.length > 0) refuseUnlessAnswerable(await statusOf(site, who))
+}
+
+function formOf(post: Post, error?: Invalid) {
+  return formState(post.fields, error)
+}
+
+async function linkCaller(site: Site, request: FastifyRequest): Promise<Caller> {
+  const scope = linkScope(request)
+  const number = await inScope(site.db, scope, async (trx) => findNumber(trx, scope, scope.actor.requestId))
+  return { scope, number, base: `/answer/requests/${scope.actor.requestId}`, back: null }
+}
+
+async function memberCaller(_site: Site, request: FastifyRequest): Promise<Caller> {
+  const scope = engagementScope(request)
+  const number = parseRequestNumber((request.params as { number: string }).number)
+  if (number === null) throw new NotFound()
+  const requests = `/engagements/${scope.engagement.id}/requests`
+  return { scope, number, base: `${requests}/${requestNumber(number)}/answer`, back: requests }
+}
+
+function idOf(request: FastifyRequest): string {
+  const { file } = request.params as { file: string }
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(file)) throw new NotFound()
+  return file
+}

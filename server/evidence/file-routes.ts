@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { engagementScope, linkScope } from '../access/guard.ts'
+import type { Site } from '../access/site.ts'
+import { inScope, type Tx } from '../database/connect.ts'
+import { NotFound } from '../errors.ts'
+import { sendFile, sendPreview } from '../files/send.ts'
+import { parseRequestNumber } from '../requests/rules.ts'
+import { findRequest } from '../requests/store.ts'
+import type { EngagementScope } from '../scope.ts'
+import { recordView } from '../trail/views.ts'
+import { findFile, type FileRow } from './store.ts'
+
+const ways = [
+  { path: '/answer/requests/:request/files/:file', permit: 'link', scopeOf: linkScope, requestOf: async (_trx: Tx, request: FastifyRequest) => linkScope(request).actor.requestId },
+  { path: '/engagements/:engagement/requests/:number/files/:file', permit: 'evidence.view', scopeOf: engagementScope, requestOf: requestInPath },
+] as const
+
+/** Evidence as it was sent, for download only, and the picture this program drew of it. Each opening is noted. */
+export async function fileRoutes(app: FastifyInstance, site: Site): Promise<void> {
+  for (const { path, permit, scopeOf, requestOf } of ways) {
+    const open = async (request: FastifyRequest, kind: 'file_previewed' | 'file_downloaded'): Promise<FileRow> => {
+      const scope = scopeOf(request)
+      return await inScope(site.db, scope, async (trx) => {
+        const file = await findFile(trx, scope, await requestOf(trx, request), fileOf(request))
+        if (kind === 'file_previewed' && file.preview_sha256 === null) throw new NotFound('There is no picture of this file.')
+        if (request.method === 'GET') await recordView(trx, scope, kind, file.id)
+        return file
+      })
+    }
+
+    app.get(path, { config: { permit } }, async (request, reply): Promise<FastifyReply> => {
+      const file = await open(request, 'file_downloaded')
+      return await sendFile(reply, site.vault, { sha256: file.sha256, name: file.name, mediaType: file.media_type })
+    })
+
+    app.get(`${path}/preview`, { config: { permit } }, async (request, reply): Promise<FastifyReply> => {
+      const file = await open(request, 'file_previewed')
+      return await sendPreview(reply, site.vault, file.preview_sha256!)
+    })
+  }
+}
+
+async function requestInPath(trx: Tx, request: FastifyRequest): Promise<string> {
+  const scope: EngagementScope = engagementScope(request)
+  const number = parseRequestNumber((request.params as { number: string }).number)
+  if (number === null) throw new NotFound()
+  return (await findRequest(trx, scope, number)).id
+}
+
+function fileOf(request: FastifyRequest): string {
+  const { file } = request.params as { file: string }
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(file)) throw new NotFound()
+  return file
+}

@@ -1,0 +1,32 @@
+import { programScope } from '../access/program.ts'
+import type { Site } from '../access/site.ts'
+import { inScope } from '../database/connect.ts'
+import { makePreview } from '../files/preview.ts'
+import { countLines, exportLimitWarning } from './findings.ts'
+import { findFileForPreview, updatePreview, type FileRow, type PreviewFacts } from './store.ts'
+
+const SWEPT_AFTER = 24 * 3600 * 1000
+
+/** The job `make_preview`: draws a picture of an image, and looks at the size of a table. A file that is gone meanwhile is no error. */
+export async function previewEvidence(site: Site, { engagementId, fileId }: { readonly engagementId: string, readonly fileId: string }): Promise<void> {
+  const scope = await programScope(site.db, engagementId, 'make_preview')
+  const file = await inScope(site.db, scope, async (trx) => findFileForPreview(trx, scope, fileId))
+  if (file?.preview !== 'pending') return
+  const facts = await lookAt(site, file)
+  await inScope(site.db, scope, async (trx) => updatePreview(trx, scope, file, facts))
+}
+
+/** The job `sweep_uploads`: removes what broken uploads left behind a day ago. */
+export async function sweepUploads(site: Site): Promise<void> {
+  await site.vault.sweep(SWEPT_AFTER)
+}
+
+async function lookAt({ vault }: Site, file: FileRow): Promise<PreviewFacts> {
+  if (file.kind === 'csv') {
+    const warning = exportLimitWarning(await countLines(vault.read(file.sha256)))
+    return { preview: 'none', preview_reason: null, ...warning === null ? {} : { warnings: [...file.warnings, warning] } }
+  }
+  const preview = await makePreview({ vault, sha256: file.sha256, kind: file.kind })
+  if (preview.state === 'none') return { preview: 'none', preview_reason: file.kind === 'image' ? preview.reason : null }
+  return { preview: 'ready', preview_sha256: preview.sha256, width: preview.originalWidth, height: preview.originalHeight }
+}

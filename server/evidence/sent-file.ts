@@ -1,0 +1,41 @@
+import type { EvidenceFileTable } from '../database/schema/evidence.ts'
+import type { IconName } from '../web/icons.ts'
+import { findingsOf, type FileFinding } from './findings.ts'
+import type { FileRow } from './store.ts'
+
+/** A file as both sides list it. `href` is null where this person may not open it, `removal` where it stays. */
+export type SentFile = {
+  readonly id: string
+  readonly name: string
+  readonly icon: IconName
+  readonly size: number
+  readonly sha256: string
+  readonly at: Date
+  readonly zone: string
+  readonly submitted: boolean
+  readonly href: string | null
+  readonly removal: string | null
+  readonly findings: readonly FileFinding[]
+  /** Its picture is still being drawn, or its rows counted. */
+  readonly looking: boolean
+}
+
+type Listing = { readonly base: string, readonly removals: string | null, readonly zone: string, readonly submitted: boolean, readonly personId: string | null }
+
+/** `base` and `removals`: addresses the file and its removal hang below. `personId`: whose files may be opened here, null for everybody's. */
+export function sentFile(file: FileRow, { base, removals, zone, submitted, personId }: Listing): SentFile {
+  const address = `${base}/files/${file.id}`
+  return {
+    id: file.id, name: file.name, icon: iconOf(file.kind), size: file.size, sha256: file.sha256, at: file.uploaded_at, zone, submitted,
+    href: personId === null || file.uploaded_by === personId ? address : null,
+    removal: removals === null ? null : `${removals}/files/${file.id}/removal`,
+    findings: submitted ? [] : findingsOf(file),
+    looking: file.preview === 'pending' && (file.kind === 'image' || file.kind === 'csv'),
+  }
+}
+
+export function iconOf(kind: EvidenceFileTable['kind']): IconName {
+  if (kind === 'image') return 'image'
+  if (kind === 'csv') return 'sheet'
+  return kind === 'zip' ? 'zip' : 'file'
+}
