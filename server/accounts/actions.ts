@@ -27,7 +27,8 @@ export type Welcome = { readonly state: 'unknown' | 'used' | 'expired' } | { rea
 export async function addPerson(trx: Tx, scope: Scope, person: NewPerson): Promise<string> {
   const organization = isInReach(scope, person.organizationId) ? await findOrganization(trx, person.organizationId) : null
   if (!organization) throw new NotFound()
-  if (organization.kind === 'firm' !== (person.rank !== null)) throw new Invalid({ rank: 'People of the firm have a rank, people of a client do not.' })
+  const ranked = person.rank !== null
+  if (ranked !== (organization.kind === 'firm')) throw new Invalid({ rank: 'People of the firm have a rank, people of a client do not.' })
   if (person.rank !== null && !mayHandleRank(scope.rank, person.rank)) throw new Forbidden('Only a partner adds a partner.')
   const name = oneLine(person.name)
   if (name === '') throw new Invalid({ name: 'Enter the name.' })

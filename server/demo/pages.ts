@@ -26,7 +26,7 @@ export function demoPage(people: readonly DemoPerson[], progress: Progress | nul
 
 export function mailboxPage(search: string, page: number, { mails, total }: { mails: readonly StoredMail[], total: number }) {
   const first = (page - 1) * MAILS_PER_PAGE
-  const address = (number: number) => `/mailbox?${new URLSearchParams({ ...(search ? { search } : {}), page: String(number) })}`
+  const address = (number: number) => `/mailbox?${new URLSearchParams({ ...(search ? { search } : {}), page: String(number) }).toString()}`
   const pager = total <= MAILS_PER_PAGE ? null : {
     label: 'Pages of the mailbox', first: first + 1, last: first + mails.length, total,
     previous: page > 1 ? address(page - 1) : null, next: first + mails.length < total ? address(page + 1) : null,

@@ -6,10 +6,11 @@ import { main } from '../../server/accounts/invite.command.ts'
 import { BadConfig } from '../../server/config.ts'
 import { Refused } from '../../server/errors.ts'
 import { openApp } from '../support/app.ts'
-import { asOwner, firmLog, Visitor } from './visitor.ts'
+import { ownerOf } from '../support/owner.ts'
+import { firmLog, Visitor } from './visitor.ts'
 
 const testApp = await openApp(t)
-const owner = asOwner(t, testApp)
+const owner = ownerOf(t, testApp)
 const environment = { OWNER_DATABASE_URL: testApp.ownerUrl, PUBLIC_URL: 'https://tickmark.firm.example' }
 const email = 'partner@firm.example'
 const pathIn = (printed: string) => /https:\/\/tickmark\.firm\.example(\/invitations\/[A-Za-z0-9_-]{43})/.exec(printed)?.[1]

@@ -1,16 +1,17 @@
 import t from 'tap'
-import { once } from 'node:events'
-import { createServer, type Socket } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { sendInvitation } from '../../server/accounts/actions.ts'
 import { inScope } from '../../server/database/connect.ts'
 import { deliver, smtpTransport, type Outgoing } from '../../server/mail/deliver.ts'
+import { subject, type MessageName, type Messages } from '../../server/mail/messages.ts'
+import { renderMail } from '../../server/web/view.ts'
 import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
-import { asOwner, giveAccount, Visitor } from './visitor.ts'
+import { ownerOf } from '../support/owner.ts'
+import { startMailServer } from '../support/smtp.ts'
+import { giveAccount, Visitor } from './visitor.ts'
 
 const testApp = await openApp(t)
-const owner = asOwner(t, testApp)
+const owner = ownerOf(t, testApp)
 const { ours } = await gather(testApp)
 const { site } = testApp
 await giveAccount(testApp, owner, ours.lead.id, false)
@@ -30,14 +31,43 @@ t.test('line breaks in names and addresses reach no header: one recipient, one s
   await owner.updateTable('organization').set({ name: 'PaySmart\r\nSubject: Another' }).where('id', '=', ours.engagement.clientId).execute()
   const scope = { ...ours.manager.scope, engagement: { ...ours.engagement, client: 'PaySmart\r\nSubject: Another' } }
   await inScope(site.db, scope, async (trx) => sendInvitation(trx, scope, site.sealer, ours.owner.id))
-  const server = await listen(t)
-  const mail = await delivered(ours.owner.id, async (outgoing) => smtpTransport(`smtp://127.0.0.1:${server.port}?ignoreTLS=true`)(outgoing))
-  const start = server.lines.indexOf('DATA')
-  t.strictSame(server.lines.slice(0, start).filter((line) => /^RCPT/i.test(line)), [`RCPT TO:<${ours.owner.email}>`])
-  const headers = server.lines.slice(start + 1, server.lines.indexOf('', start))
+  const server = await startMailServer(t)
+  const mail = await delivered(ours.owner.id, smtpTransport(server.url))
+  t.strictSame(server.received.map(({ to }) => to), [[ours.owner.email]])
+  const headers = server.received[0]!.source.split('\r\n\r\n')[0]!.split('\r\n')
   t.equal(headers.filter((line) => /^subject:/i.test(line)).length, 1)
   t.equal(headers.filter((line) => /^(bcc|cc):/i.test(line)).length, 0)
   t.match(mail.subject, 'PaySmart Subject: Another')
+})
+
+t.test('each mail says in both its forms what is asked, and has one way on', async (t) => {
+  const request = {
+    firm: 'Harlow & Pine', client: 'PaySmart', from: 'Lena Fischer', number: 'R-044', title: 'Backup schedule', ask: 'Screens\nof VaultKeep', checklist: ['all <three>'],
+    controls: ['AV-02'], dueOn: '2026-10-21', zone: 'America/New_York', days: 14,
+  }
+  const exception = { firm: 'Harlow & Pine', client: 'PaySmart', from: 'Priya', exception: 'E-03', control: 'AC-04', problem: 'Two of 25' }
+  const messages: { [Name in MessageName]: Messages[Name] } = {
+    request_issued: request, fresh_link: { ...request, checklist: [], controls: [] }, request_returned: { ...request, reason: 'Wrong period', words: 'It shows July.' },
+    facts_wanted: exception, response_wanted: exception,
+    invitation: { firm: 'Harlow & Pine', from: 'Priya', client: null, days: 7 }, password_reset: { hours: 1 },
+  }
+  for (const [name, facts] of Object.entries(messages)) {
+    const line = subject(name as MessageName, facts as never)
+    const link = 'https://tickmark.example/answer/abc'
+    const { html, text } = renderMail(name, { title: line, ...facts, subject: line, name: 'Noor <b>Haddad</b>', link, sentAt: new Date(0) })
+    t.equal(html.split('<a ').length, 2, `${name} has one button`)
+    t.match(html, `href="${link}"`)
+    t.match(html, 'width:100%;max-width:560px')
+    t.ok(text.split('\n').includes(link), `${name} has its link on a line of its own`)
+    t.match(html, 'Noor &lt;b&gt;Haddad&lt;/b&gt;')
+    t.match(text, 'Noor <b>Haddad</b>')
+    for (const form of [html, text]) {
+      t.notMatch(form, /\[object Object\]|undefined/)
+      if (!('number' in facts)) continue
+      for (const fact of ['Backup schedule', 'Lena Fischer', 'of VaultKeep', 'Wednesday, Oct 21, 2026', 'New York', 'opens only R-044 and works for 14 days']) t.match(form, fact, name)
+    }
+    if (name.startsWith('request_')) t.match(line, /^Due Oct 21: /)
+  }
 })
 
 /** Delivers the newest mail to a person and returns it as it left. */
@@ -49,29 +79,4 @@ async function delivered(personId: string, transport?: (mail: Outgoing) => Promi
     await transport?.(mail)
   } }, id)
   return sent!
-}
-
-/** A mail server that says yes to everything and keeps each line it hears. */
-async function listen(t: { teardown: (end: () => void) => void }): Promise<{ port: number, lines: string[] }> {
-  const lines: string[] = []
-  const server = createServer((socket) => converse(socket, lines)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => { server.close() })
-  return { port: (server.address() as AddressInfo).port, lines }
-}
-
-function converse(socket: Socket, lines: string[]): void {
-  let data = false
-  let rest = ''
-  socket.write('220 mail.example\r\n')
-  socket.on('data', (chunk) => {
-    const parts = (rest + String(chunk)).split('\r\n')
-    rest = parts.pop() ?? ''
-    for (const line of parts) {
-      lines.push(line)
-      if (data && line !== '.') continue
-      data = line === 'DATA'
-      socket.write(data ? '354 go on\r\n' : line === 'QUIT' ? '221 bye\r\n' : '250 ok\r\n')
-    }
-  })
 }

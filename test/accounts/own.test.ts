@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { codeAt } from '../../server/accounts/two-step.ts'
 import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
-import { asOwner, firmLog, giveAccount, PASSWORD, Visitor, type Visit } from './visitor.ts'
+import { ownerOf } from '../support/owner.ts'
+import { firmLog, giveAccount, PASSWORD, Visitor, type Visit } from './visitor.ts'
 
 const testApp = await openApp(t)
-const owner = asOwner(t, testApp)
+const owner = ownerOf(t, testApp)
 const { ours, outsiders } = await gather(testApp)
 for (const member of [ours.lead, ours.senior, ours.owner, outsiders.lead]) await giveAccount(testApp, owner, member.id, false)
 const managerKey = await giveAccount(testApp, owner, ours.manager.id, true)
@@ -34,7 +35,7 @@ t.test('somebody of the firm sets up two steps with a picture or a key, and sees
   const halfway = visitor.cookie
   const done = await visitor.post('/account/two-step', { sealed: keyOn(wrong).sealed, code: codeAt(key, new Date()) })
   t.equal(done.status, 200)
-  const codes = [...done.body.matchAll(/<code class="mono">([a-z0-9-]{19})<\/code>/g)].map((found) => found[1]!)
+  const codes = [...done.body.matchAll(/<samp class="mono">([a-z0-9-]{19})<\/samp>/g)].map((found) => found[1]!)
   t.equal(codes.length, 10)
   t.not(visitor.cookie, halfway, 'the session has a new token')
   t.equal((await visitor.get('/account')).status, 200)
@@ -147,11 +148,11 @@ async function signedIn(email: string, key?: string, headers: Record<string, str
 
 function keyOn({ body }: Visit): { key: string, sealed: string } {
   return {
-    key: /<code class="mono">([A-Z2-7 ]{39})<\/code>/.exec(body)![1]!.replaceAll(' ', ''),
+    key: /<samp class="mono">([A-Z2-7 ]{39})<\/samp>/.exec(body)![1]!.replaceAll(' ', ''),
     sealed: /name="sealed" value="([^"]+)"/.exec(body)![1]!,
   }
 }
 
 function codesOn({ body }: Visit): string[] {
-  return [...body.matchAll(/<code class="mono">([a-z0-9-]{19})<\/code>/g)].map((found) => found[1]!)
+  return [...body.matchAll(/<samp class="mono">([a-z0-9-]{19})<\/samp>/g)].map((found) => found[1]!)
 }

@@ -2,10 +2,11 @@ import t from 'tap'
 import { randomUUID } from 'node:crypto'
 import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
-import { asOwner, firmLog, giveAccount, mailedPath, PASSWORD, Visitor } from './visitor.ts'
+import { ownerOf } from '../support/owner.ts'
+import { firmLog, giveAccount, mailedPath, PASSWORD, Visitor } from './visitor.ts'
 
 const testApp = await openApp(t)
-const owner = asOwner(t, testApp)
+const owner = ownerOf(t, testApp)
 const { ours } = await gather(testApp)
 await giveAccount(testApp, owner, ours.senior.id, true)
 const newcomer = { name: 'Ida Lund', email: 'Ida.Lund@harlowpine.example', title: 'Associate', rank: 'staff' }

@@ -5,10 +5,11 @@ import { codeAt } from '../../server/accounts/two-step.ts'
 import { hashToken } from '../../server/secrets.ts'
 import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
-import { asOwner, firmLog, giveAccount, PASSWORD, Visitor } from './visitor.ts'
+import { ownerOf } from '../support/owner.ts'
+import { firmLog, giveAccount, PASSWORD, Visitor } from './visitor.ts'
 
 const testApp = await openApp(t)
-const owner = asOwner(t, testApp)
+const owner = ownerOf(t, testApp)
 const { ours, outsiders } = await gather(testApp)
 const managerKey = await giveAccount(testApp, owner, ours.manager.id, true)
 await giveAccount(testApp, owner, ours.lead.id, false)
@@ -198,7 +199,7 @@ t.test('a session of the firm ends after an hour of rest, and every session afte
 t.test('over https the cookie is bound to this very host', async (t) => {
   const secure = await openApp(t, { PUBLIC_URL: 'https://tickmark.firm.example' })
   const cast = await gather(secure)
-  await giveAccount(secure, asOwner(t, secure), cast.ours.lead.id, false)
+  await giveAccount(secure, ownerOf(t, secure), cast.ours.lead.id, false)
   const answer = await new Visitor(secure).post('/sign-in', { email: cast.ours.lead.email, password: PASSWORD })
   t.match(String(answer.headers['set-cookie']), /^__Host-session=[^;]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
 })

@@ -1,6 +1,6 @@
 import { hashPassword } from '../../server/accounts/passwords.ts'
 import { newKey } from '../../server/accounts/two-step.ts'
-import { connect, type Db } from '../../server/database/connect.ts'
+import type { Db } from '../../server/database/connect.ts'
 import type { TestApp } from '../support/app.ts'
 
 export const PASSWORD = 'seven quiet herons at noon'
@@ -39,13 +39,6 @@ export class Visitor {
     const { location } = response.headers
     return { status: response.statusCode, body: response.body, location: typeof location === 'string' ? location : undefined, headers: response.headers }
   }
-}
-
-/** The database as its owner sees it, past every fence; ends with the test. */
-export function asOwner(t: { teardown: (end: () => Promise<void>) => void }, testApp: TestApp): Db {
-  const owner = connect(testApp.ownerUrl, 2)
-  t.teardown(() => owner.destroy())
-  return owner
 }
 
 /** Gives a person the password above and, if wished, a second step, whose key is returned. */

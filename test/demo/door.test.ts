@@ -6,12 +6,13 @@ import type { InjectOptions } from 'fastify'
 import { linkify } from '../../server/demo/pages.ts'
 import { mailboxFolder } from '../../server/demo/store.ts'
 import { mailboxTransport } from '../../server/mail/deliver.ts'
-import { asOwner, firmLog, Visitor } from '../accounts/visitor.ts'
+import { firmLog, Visitor } from '../accounts/visitor.ts'
 import { openApp, type TestApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
+import { ownerOf } from '../support/owner.ts'
 
 const testApp = await openApp(t)
-const owner = asOwner(t, testApp)
+const owner = ownerOf(t, testApp)
 const { ours, outsiders } = await gather(testApp)
 const { dataDir } = testApp
 const ghost = '7f3a1c9e-0000-4000-8000-abcdefabcdef'
