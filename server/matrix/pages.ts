@@ -1,0 +1,158 @@
+import { may } from '../access/policy.ts'
+import { writeSpan } from '../engagements/calendar.ts'
+import type { EngagementScope } from '../scope.ts'
+import { number } from '../web/helpers.ts'
+import type { IconName } from '../web/icons.ts'
+import type { StateOf } from '../web/states.ts'
+import { tallyOf, type MatrixQuery, type Show } from './filter.ts'
+import { gateOf, type Blocker, type Condition, type ConditionKey } from './gate.ts'
+import type { Reading } from './reading.ts'
+import { groupsOf, hrefOf, type GroupView } from './rows.ts'
+import type { findExport, listExports } from './store.ts'
+import { formats } from './write.ts'
+
+type Pick = { readonly word: string, readonly href: string, readonly on: boolean }
+type Link = { readonly label: string, readonly href: string }
+type ExportView = { readonly number: number, readonly href: string, readonly draft: boolean, readonly at: Date, readonly exporter: string, readonly hash: string }
+type BlockerView = { readonly id: string, readonly href: string, readonly why: string }
+type ConditionView = { readonly name: string, readonly href: string, readonly figure: string, readonly done: boolean, readonly first: readonly BlockerView[], readonly others: readonly BlockerView[] }
+
+declare module '../web/view.ts' {
+  interface Pages {
+    'matrix/show': MatrixPage
+    'matrix/export': ExportPage
+  }
+}
+
+type MatrixPage = {
+  base: string
+  here: string
+  zone: string
+  type: 1 | 2
+  span: string
+  controls: number
+  criteria: number
+  /** A Type 1 has no conclusions to count. */
+  tally: { entries: readonly { count: number, word: string, icon: IconName, href: string, current: boolean }[], total: { count: number, word: string, href: string, current: boolean } } | null
+  noTests: boolean
+  picks: readonly Pick[]
+  series: readonly Pick[]
+  orders: readonly Pick[]
+  /** Where nothing is filtered; null while nothing is. */
+  clear: string | null
+  groups: readonly GroupView[]
+  gate: { open: boolean, met: number, conditions: readonly ConditionView[], left: number }
+  final: 'ready' | 'closed' | 'not_yours'
+  exports: readonly ExportView[]
+  older: readonly ExportView[]
+  start: Link | null
+}
+
+type ExportPage = {
+  base: string
+  zone: string
+  label: string
+  draft: boolean
+  type: 1 | 2
+  at: Date
+  exporter: string
+  hash: string
+  span: string
+  counts: readonly { word: string, count: number }[]
+  tally: readonly { conclusion: StateOf<'conclusion'>, count: number }[]
+  files: readonly { href: string, name: string, word: string }[]
+}
+
+const settled: Readonly<Record<ConditionKey, string>> = {
+  wording: '/controls?wording=unconfirmed', covered: '/controls', mapped: '/controls', concluded: '/matrix?conclusion=not_concluded', signed: '/matrix?show=unsigned',
+  cells: '/matrix?show=untested', exceptions: '/exceptions', sentences: '/testing',
+}
+const showWords: Readonly<Record<Show, string>> = { exceptions: 'Exceptions only', unsigned: 'Unsigned', untested: 'Not tested' }
+const RECENT = 8
+
+/** The matrix of one reading under the filters of its address, the gate, and what was exported before. */
+export function matrixPage(scope: EngagementScope, reading: Reading, kept: Awaited<ReturnType<typeof listExports>>, query: MatrixQuery) {
+  const base = `/engagements/${scope.engagement.id}`
+  const here = `${base}/matrix`
+  const at = (change: Partial<MatrixQuery>) => addressOf(here, { ...query, ...change })
+  const { type } = reading.engagement
+  const gate = gateOf(reading)
+  const exported = kept.map((one) => exportView(one, here))
+  const series = [...new Set(reading.criteria.map((one) => one.series))]
+  return {
+    title: 'Control test matrix', tab: 'matrix' as const, base, here, type, zone: scope.engagement.zone, span: writeSpan(scope.engagement),
+    controls: reading.controls.length, criteria: reading.criteria.length,
+    tally: type === 1 ? null : {
+      entries: tallyOf(reading).map(({ conclusion, ...entry }) => ({ ...entry, href: at({ conclusion }), current: query.conclusion === conclusion })),
+      total: { count: reading.controls.length, word: reading.controls.length === 1 ? 'control' : 'controls', href: at({ conclusion: null }), current: query.conclusion === null },
+    },
+    noTests: type === 2 && reading.controls.every(({ testLines }) => testLines.length === 0),
+    picks: type === 1 ? [] : (Object.keys(showWords) as Show[]).map((show) => ({ word: showWords[show], href: at({ show: query.show === show ? null : show }), on: query.show === show })),
+    series: series.map((id) => ({ word: id, href: at({ series: toggled(query.series, id, series) }), on: query.series.includes(id) })),
+    orders: (['criterion', 'control'] as const).map((by) => ({ word: `By ${by}`, href: at({ by }), on: query.by === by })),
+    clear: query.show === null && query.conclusion === null && query.series.length === 0 ? null : addressOf(here, { by: query.by, show: null, conclusion: null, series: [] }),
+    groups: groupsOf(reading, query, base),
+    gate: { open: gate.open, met: gate.met, left: gate.conditions.length - gate.met, conditions: gate.conditions.map((one) => conditionView(one, base)) },
+    final: !may(scope.role, 'matrix.export_final') ? 'not_yours' as const : gate.open ? 'ready' as const : 'closed' as const,
+    exports: exported.slice(0, RECENT), older: exported.slice(RECENT),
+    start: may(scope.role, 'control.edit') ? { label: 'New control', href: `${base}/controls/new` } : null,
+  }
+}
+
+/** What one export holds and its files, told from the reading that was frozen. */
+export function exportPage(scope: EngagementScope, kept: Awaited<ReturnType<typeof findExport>>) {
+  const base = `/engagements/${scope.engagement.id}`
+  const reading = JSON.parse(kept.reading) as Reading
+  const lines = reading.controls.flatMap(({ testLines }) => testLines)
+  const label = labelFor(kept)
+  const tests = reading.engagement.type === 1 ? [] : [
+    { word: 'Tests', count: lines.length },
+    { word: 'Items tested', count: lines.reduce((sum, { counts }) => sum + counts.items, 0) },
+    { word: 'Items deviating', count: lines.reduce((sum, { counts }) => sum + counts.deviatingItems, 0) },
+    { word: 'Exceptions', count: lines.reduce((sum, { exceptions }) => sum + exceptions.length, 0) },
+  ]
+  return {
+    title: label, tab: 'matrix' as const, frame: 'center' as const, base, label, zone: scope.engagement.zone, draft: kept.draft, type: reading.engagement.type,
+    at: kept.exported_at, exporter: kept.exporter, hash: kept.content_sha256, span: writeSpan(scope.engagement),
+    counts: [{ word: 'Criteria', count: reading.criteria.length }, { word: 'Controls', count: reading.controls.length }, ...tests],
+    tally: reading.engagement.type === 1 ? [] : tallyOf(reading).filter(({ count }) => count > 0).map(({ conclusion, count }) => ({ conclusion, count })),
+    files: Object.entries(formats).map(([format, { word }]) => ({ href: `${base}/matrix/exports/${kept.number}/matrix.${format}`, name: fileName(reading, format), word })),
+  }
+}
+
+/** 'PaySmart Global, Inc. - Section IV - draft 3.xlsx' */
+export function fileName({ engagement, draft, stamp }: Reading, format: string): string {
+  return `${engagement.client} - Section IV - ${draft ? 'draft' : 'final'} ${stamp.version}.${format}`
+}
+
+function addressOf(here: string, { by, show, conclusion, series }: MatrixQuery): string {
+  const query = new URLSearchParams()
+  if (by === 'control') query.set('by', by)
+  if (show !== null) query.set('show', show)
+  if (conclusion !== null) query.set('conclusion', conclusion)
+  for (const one of series) query.append('series', one)
+  const text = query.toString()
+  return text === '' ? here : `${here}?${text}`
+}
+
+function toggled(chosen: readonly string[], id: string, order: readonly string[]): string[] {
+  return order.filter((one) => (one === id ? !chosen.includes(one) : chosen.includes(one)))
+}
+
+function conditionView({ key, name, figure, blockers }: Condition, base: string): ConditionView {
+  const views = blockers.map((one) => blockerView(one, base))
+  return { name, figure, href: `${base}${settled[key]}`, done: blockers.length === 0, first: views.slice(0, 3), others: views.slice(3) }
+}
+
+function blockerView({ kind, id, why }: Blocker, base: string): BlockerView {
+  if (kind === 'criterion') return { id, why, href: `${base}/matrix#${id}` }
+  return { id, why, href: hrefOf(base, { control: 'controls', test: 'testing', exception: 'exceptions' }[kind], id) }
+}
+
+function exportView(one: Awaited<ReturnType<typeof listExports>>[number], here: string): ExportView {
+  return { number: one.number, href: `${here}/exports/${one.number}`, draft: one.draft, at: one.exported_at, exporter: one.exporter, hash: one.content_sha256 }
+}
+
+function labelFor({ draft, number: version }: { draft: boolean, number: number }): string {
+  return `${draft ? 'Draft' : 'Final'} ${number(version)}`
+}

@@ -1,0 +1,98 @@
+import type { StateOf } from '../web/states.ts'
+import { standing } from './columns.ts'
+import { isShown, type MatrixQuery } from './filter.ts'
+import { byCriterion } from './layout.ts'
+import type { ReadControl, ReadCriterion, ReadLine, Reading, Sentence, Signature } from './reading.ts'
+import { join, stretches } from './sentence.ts'
+
+/** Words of a sentence, and whether they are numbers counted from the cells. */
+export type Words = { readonly text: string, readonly tied: boolean }
+
+/** One test line as the page prints it; `test` is null for a control that has none. */
+export type LineView = {
+  readonly test: string | null
+  readonly href: string
+  /** Said where a control has several lines. */
+  readonly title: string | null
+  readonly performed: readonly (readonly Words[])[]
+  readonly results: readonly Words[]
+  readonly exceptions: readonly { readonly number: string, readonly href: string }[]
+  readonly disagreements: readonly string[]
+  readonly conclusion: StateOf<'conclusion'>
+  readonly prepared: Signature | null
+  readonly reviewed: Signature | null
+}
+
+export type RowView =
+  | { readonly kind: 'control', readonly number: string, readonly href: string, readonly wording: string, readonly confirmed: boolean, readonly criteria: string, readonly span: number, readonly lines: readonly LineView[] }
+  | { readonly kind: 'see', readonly number: string, readonly href: string, readonly at: string }
+  | { readonly kind: 'remark', readonly label: string, readonly text: string }
+  | { readonly kind: 'uncovered', readonly href: string }
+
+/** Rows under one criterion; without one they are all controls in their own order. */
+export type GroupView = { readonly criterion: { readonly id: string, readonly title: string } | null, readonly rows: readonly RowView[] }
+
+/** The matrix as rows of the page; a control is printed in full at the first criterion that is shown, and referred to afterwards. */
+export function groupsOf(reading: Reading, query: MatrixQuery, base: string): GroupView[] {
+  const shown = new Set(reading.controls.filter((control) => isShown(control, query)))
+  const wanted = ({ series }: Pick<ReadCriterion, 'series'>) => query.series.length === 0 || query.series.includes(series)
+  const criteria = reading.criteria.filter(wanted)
+  if (query.by === 'control') {
+    const ids = new Set(criteria.map(({ id }) => id))
+    const rows = reading.controls.filter((control) => shown.has(control) && (query.series.length === 0 || control.criteria.some((id) => ids.has(id))))
+    return rows.length === 0 ? [] : [{ criterion: null, rows: rows.map((control) => controlRow(control, base)) }]
+  }
+  const everything = query.show === null && query.conclusion === null
+  const printedAt = new Map<ReadControl, string>()
+  return byCriterion(reading).flatMap(({ series }) => series).flatMap((series) => series.criteria).filter(wanted).map(({ id, title, entries }) => ({
+    criterion: { id, title },
+    rows: entries.flatMap((entry): RowView[] => {
+      if (entry.kind === 'remark') return everything ? [remarkRow(entry, reading.uncovered.includes(id), `${base}/controls`)] : []
+      const { control } = entry
+      if (!shown.has(control)) return []
+      const at = printedAt.get(control)
+      if (at !== undefined) return [{ kind: 'see', number: control.number, href: hrefOf(base, 'controls', control.number), at }]
+      printedAt.set(control, id)
+      return [controlRow(control, base)]
+    }),
+  })).filter(({ rows }) => rows.length > 0)
+}
+
+/** '/engagements/…/controls/AC-01' */
+export function hrefOf(base: string, folder: string, name: string): string {
+  return `${base}/${folder}/${encodeURIComponent(name)}`
+}
+
+function remarkRow({ label, text }: { label: string, text: string }, isUncovered: boolean, href: string): RowView {
+  return isUncovered ? { kind: 'uncovered', href } : { kind: 'remark', label, text }
+}
+
+function controlRow(control: ReadControl, base: string): RowView {
+  const { number, wording, wordingConfirmed, testLines } = control
+  const lines = testLines.length > 0 ? testLines.map((line) => lineView(line, testLines.length > 1, base)) : [untested(base)]
+  return {
+    kind: 'control', number, href: hrefOf(base, 'controls', number), wording, confirmed: wordingConfirmed,
+    criteria: control.criteria.join(', '), span: lines.length, lines,
+  }
+}
+
+function lineView(line: ReadLine, several: boolean, base: string): LineView {
+  const { reference, title, performed, results, exceptions, disagreements, conclusion, prepared, reviewed } = line
+  return {
+    test: reference, href: hrefOf(base, 'testing', reference), title: several ? title || reference : null,
+    performed: performed.map(wordsOf), results: wordsOf(join(results)),
+    exceptions: standing(exceptions).map(({ number }) => ({ number, href: hrefOf(base, 'exceptions', number) })),
+    disagreements, conclusion: conclusion ?? 'not_concluded', prepared, reviewed,
+  }
+}
+
+function untested(base: string): LineView {
+  return {
+    test: null, href: `${base}/testing`, title: null, performed: [], results: [], exceptions: [], disagreements: [],
+    conclusion: 'not_concluded', prepared: null, reviewed: null,
+  }
+}
+
+function wordsOf(sentence: Sentence): Words[] {
+  return stretches(sentence).map(({ text, ties }) => ({ text, tied: ties.length > 0 }))
+}
