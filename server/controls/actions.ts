@@ -85,7 +85,7 @@ function changedFields(control: Control, fields: ControlFields): (keyof ControlF
 }
 
 function comparable(value: ControlFields[keyof ControlFields]): string | null {
-  return Array.isArray(value) ? value.toSorted().join(' ') : value
+  return Array.isArray(value) ? value.toSorted((a, b) => a < b ? -1 : 1).join(' ') : value
 }
 
 function pick(values: ControlFields, keys: readonly (keyof ControlFields)[]): Record<string, unknown> {

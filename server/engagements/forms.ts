@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ClientRole, FirmRole, Role } from '../scope.ts'
 import { several, ticked } from '../web/form.ts'
 import type { Plan } from './actions.ts'
-import { isPhase, type Phase } from './phases.ts'
+import { isPhase } from './phases.ts'
 import { clientRoles, firmRoles } from './roles.ts'
 
 const day = z.string().refine(isDay, 'Enter the date as year-month-day, such as 2026-09-30.').optional()
@@ -44,11 +44,11 @@ export const newEngagement = z.object({
   },
 }))
 
-export const phaseChange = z.object({ to: z.string('Choose the phase.').refine(isPhase, 'Choose a phase from the list.').transform((phase) => phase as Phase) })
+export const phaseChange = z.object({ to: z.string('Choose the phase.').refine(isPhase, 'Choose a phase from the list.') })
 
 export const firmMember = z.object({
   personId: z.uuid('Choose one of the firm’s people.'),
-  role: z.enum(firmRoles, 'Choose a role.') satisfies z.ZodType<FirmRole>,
+  firmRole: z.enum(firmRoles, 'Choose a role.') satisfies z.ZodType<FirmRole>,
 })
 
 export const clientMember = z.object({

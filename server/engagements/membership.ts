@@ -1,16 +1,8 @@
-import type { ClientRole, FirmRank, FirmRole, Role } from '../scope.ts'
+import type { ClientRole, FirmRank, Role } from '../scope.ts'
 import { clientRoles, firmRoles, roleName } from './roles.ts'
 
 export type Candidate = { readonly name: string, readonly side: 'firm' | 'client', readonly rank: FirmRank | null }
 export type Standing = { readonly personId: string, readonly role: Role }
-
-export function isFirmRole(role: string): role is FirmRole {
-  return (firmRoles as readonly string[]).includes(role)
-}
-
-export function isClientRole(role: string): role is ClientRole {
-  return (clientRoles as readonly string[]).includes(role)
-}
 
 /** The roles a person may be given, by the side they come from and their rank in the firm. */
 export function rolesFor({ side, rank }: Candidate): readonly Role[] {
@@ -38,4 +30,8 @@ export function changeProblem(by: Standing, member: Standing, to: Role | null, t
   const others = team.filter(({ personId, role }) => role === 'partner' && personId !== member.personId)
   if (others.length === 0) return 'An engagement keeps at least one partner. Add another partner first.'
   return null
+}
+
+function isClientRole(role: string): role is ClientRole {
+  return (clientRoles as readonly string[]).includes(role)
 }

@@ -6,7 +6,7 @@ import { Invalid } from '../errors.ts'
 import { formState, readForm } from '../web/form.ts'
 import { changePhase, createEngagement } from './actions.ts'
 import { newEngagement, phaseChange } from './forms.ts'
-import { engagementsPage, homePage } from './home.pages.ts'
+import { engagementsPage, homePage } from './home-pages.ts'
 import { newPage, showPage } from './pages.ts'
 
 export async function engagementRoutes(app: FastifyInstance, site: Site): Promise<void> {

@@ -5,7 +5,7 @@ import { inScope, type Db, type Tx } from '../database/connect.ts'
 import type { EngagementFacts, EngagementScope, PersonScope, Role } from '../scope.ts'
 import { emptyShell, type Shell, type TabName } from '../web/view.ts'
 import { rankName, roleName } from './roles.ts'
-import { countWaiting } from './waiting.store.ts'
+import { countWaiting } from './waiting-store.ts'
 
 const tabPermits: readonly (readonly [TabName, EngagementPermit])[] = [
   ['overview', 'engagement.view'], ['controls', 'control.view'], ['requests', 'request.view'],
@@ -16,6 +16,7 @@ const tabPermits: readonly (readonly [TabName, EngagementPermit])[] = [
 /** What stands around the page for whoever asked for it. */
 export async function readShell(db: Db, request: FastifyRequest): Promise<Shell> {
   const { signedIn, scope } = request
+  if (scope?.actor.kind === 'link' && scope.engagement) return { ...emptyShell, engagement: { ...scope.engagement, label: engagementLabel(scope.engagement) } }
   if (!signedIn?.complete || scope?.actor.kind !== 'person') return emptyShell
   const inside = scope.engagement ? scope as EngagementScope : null
   const outside = { ...scope as PersonScope, engagement: null }

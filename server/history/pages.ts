@@ -4,7 +4,7 @@ import type { EventKind, TrailEvent } from '../trail/events.ts'
 import { FIRM_LOG } from '../trail/record.ts'
 import { flaw, type StoredEntry } from '../trail/verify.ts'
 import { plural } from '../web/helpers.ts'
-import { eventKinds, isEventKind, tell } from './sentences.ts'
+import { eventKinds, isEventKind, tell } from './sentences-pages.ts'
 import { findSize, findSubject, listActors, listEntries, listNames } from './store.ts'
 
 type Entry = { readonly sequence: number, readonly at: Date, readonly who: string, readonly how: string, readonly sentence: string, readonly address: string, readonly leaf: string, readonly text: string, readonly detail: string, readonly flaw: string | null }

@@ -137,7 +137,7 @@ t.test('a number with signs of its own has a page', async (t) => {
     const { status, location } = await add(number)
     t.equal(status, 303, number)
     const page = await ours.staff.get(location!)
-    t.equal(page.status, 200, location)
+    t.equal(page.status, 200, number)
     t.equal((await ours.lead.post(`${location}/confirmation`, { version: '1' })).status, 303, number)
   }
 })

@@ -13,10 +13,10 @@ const team = `${ours.base}/team`
 t.test('a manager adds one of the firm’s people, who is then admitted', async (t) => {
   const newcomer = outsiders.staff
   t.equal((await newcomer.get(ours.base)).status, 404)
-  t.equal((await ours.manager.post(`${team}/firm`, { personId: newcomer.id, role: 'staff' })).status, 303)
+  t.equal((await ours.manager.post(`${team}/firm`, { personId: newcomer.id, firmRole: 'staff' })).status, 303)
   t.equal((await newcomer.get(ours.base)).status, 200)
   t.strictSame(await kinds('member.added'), [{ personId: newcomer.id, role: 'staff' }])
-  const again = await ours.manager.post(`${team}/firm`, { personId: newcomer.id, role: 'senior' })
+  const again = await ours.manager.post(`${team}/firm`, { personId: newcomer.id, firmRole: 'senior' })
   t.equal(again.status, 422)
   t.match(again.body, 'is on the team already')
 })
@@ -31,10 +31,10 @@ t.test('the team is managed by managers of the engagement only', async (t) => {
 })
 
 t.test('a firm role is not given to the client, nor a client’s role to the firm', async (t) => {
-  t.equal((await ours.manager.post(`${team}/firm`, { personId: outsiders.senior.id, role: 'lead' })).status, 422)
+  t.equal((await ours.manager.post(`${team}/firm`, { personId: outsiders.senior.id, firmRole: 'lead' })).status, 422)
   t.equal((await ours.manager.post(`${team}/client`, { name: 'A B', email: 'a.b@paysmart.example', role: 'manager' })).status, 422)
-  t.equal((await ours.manager.post(`${team}/firm`, { personId: ours.lead.id, role: 'staff' })).status, 422)
-  t.equal((await ours.manager.post(`${team}/firm`, { personId: outsiders.senior.id, role: 'partner' })).status, 422, 'a senior is no engagement partner')
+  t.equal((await ours.manager.post(`${team}/firm`, { personId: ours.lead.id, firmRole: 'staff' })).status, 422)
+  t.equal((await ours.manager.post(`${team}/firm`, { personId: outsiders.senior.id, firmRole: 'partner' })).status, 422, 'a senior is no engagement partner')
   t.equal((await ours.manager.post(`${team}/${ours.lead.id}/role`, { role: 'manager' })).status, 422)
   t.equal((await ours.manager.post(`${team}/${ours.staff.id}/role`, { role: 'owner' })).status, 422)
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { eventKinds, isEventKind, tell } from '../../server/history/sentences.ts'
+import { eventKinds, isEventKind, tell } from '../../server/history/sentences-pages.ts'
 
 t.test('every event reads as a sentence that names its thing', async (t) => {
   const name = (id: string) => `«${id}»`

@@ -31,7 +31,7 @@ export async function listWaiting(trx: Tx, scope: PersonScope): Promise<{ things
       left join person on person.id = waiting.from_id
     order by waiting.since, waiting.engagement_id, waiting.number
     limit ${MOST}`.execute(trx)
-  return { things: result.rows.map(({ total: _, ...thing }) => thing), total: result.rows[0]?.total ?? 0 }
+  return { things: result.rows, total: result.rows[0]?.total ?? 0 }
 }
 
 /** How many things wait; the transaction must not be inside an engagement. */

@@ -8,7 +8,7 @@ import type { StateOf } from '../web/states.ts'
 import { readDue, todayIn, writeSpan } from './calendar.ts'
 import { course, isPhase } from './phases.ts'
 import { listOwnEngagements, type OwnEngagement } from './store.ts'
-import { listWaiting, MOST, type Waiting } from './waiting.store.ts'
+import { listWaiting, MOST, type Waiting } from './waiting-store.ts'
 
 type Verb = 'Sign' | 'Decide' | 'Answer'
 type Thing = { readonly ref: string, readonly what: string, readonly href: string, readonly step: string, readonly client: string, readonly from: string | null, readonly since: Date, readonly zone: string, readonly old: boolean }

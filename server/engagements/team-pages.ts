@@ -10,7 +10,7 @@ import type { StateOf } from '../web/states.ts'
 import { changeProblem, rolesFor } from './membership.ts'
 import { clientRoles, firmRoles, rankName, roleName } from './roles.ts'
 import { listCovered } from './store.ts'
-import { listFirmCandidates, listOrphans, listTeam, type TeamMember } from './team.store.ts'
+import { listFirmCandidates, listOrphans, listTeam, type TeamMember } from './team-store.ts'
 
 type MemberRow = TeamMember & { readonly roleName: string, readonly rankName: string | null, readonly access: string, readonly href: string }
 type Series = { readonly id: string, readonly title: string, readonly category: string, readonly criteria: readonly { readonly id: string, readonly title: string, readonly covered: boolean }[] }
@@ -66,7 +66,7 @@ export async function teamPage(trx: Tx, scope: EngagementScope, typed: { firm?: 
     mayManage, showsCoverage,
     candidates: candidates.map(({ id, name, rank }) => ({ value: id, label: rank ? `${name}, ${rankName(rank)}` : name })),
     firmRoles: roleChoices(firmRoles), clientRoles: roleChoices(clientRoles),
-    firmForm: typed.firm ?? formState({ role: 'staff' }), clientForm: typed.client ?? formState({ role: 'owner' }),
+    firmForm: typed.firm ?? formState({ firmRole: 'staff' }), clientForm: typed.client ?? formState({ role: 'owner' }),
     series: [...Map.groupBy(inScope, ({ series }) => series)].map(([id, members]) => ({
       id, title: seriesOf(id)?.title ?? '', category: categoryNames[members[0]!.category],
       criteria: members.map((one) => ({ id: one.id, title: one.title, covered: covered.has(one.id) })),

@@ -34,9 +34,7 @@ export async function listFirmCandidates(trx: Tx, scope: EngagementScope): Promi
   return await trx.selectFrom('person').innerJoin('organization', 'organization.id', 'person.organization_id')
     .select(['person.id', 'person.name', 'person.rank'])
     .where('organization.kind', '=', 'firm').where('person.removed_at', 'is', null)
-    .where(({ not, exists, selectFrom }) => not(exists(selectFrom('membership').select('membership.person_id')
-      .where('membership.engagement_id', '=', scope.engagement.id).where('membership.removed_at', 'is', null)
-      .whereRef('membership.person_id', '=', 'person.id'))))
+    .where('person.id', 'not in', trx.selectFrom('membership').select('person_id').where('engagement_id', '=', scope.engagement.id).where('removed_at', 'is', null))
     .orderBy('person.name').execute()
 }
 

@@ -6,8 +6,8 @@ import { Invalid, NotFound } from '../errors.ts'
 import { personOf } from '../scope.ts'
 import { formState, readForm } from '../web/form.ts'
 import { clientMember, firmMember, roleChange } from './forms.ts'
-import { addClientMember, addFirmMember, changeRole, inviteMember, removeMember } from './team.actions.ts'
-import { memberPage, teamPage } from './team.pages.ts'
+import { addClientMember, addFirmMember, changeRole, inviteMember, removeMember } from './team-actions.ts'
+import { memberPage, teamPage } from './team-pages.ts'
 
 const team = '/engagements/:engagement/team'
 const member = `${team}/:person`
@@ -21,8 +21,8 @@ export async function teamRoutes(app: FastifyInstance, site: Site): Promise<void
   app.post(`${team}/firm`, { config: { permit: 'team.manage' } }, async (request, reply) => {
     const scope = engagementScope(request)
     try {
-      const { personId, role } = readForm(firmMember, request.body)
-      await addFirmMember(site, scope, personId, role)
+      const { personId, firmRole } = readForm(firmMember, request.body)
+      await addFirmMember(site, scope, personId, firmRole)
       return await reply.redirect(teamOf(request), 303)
     } catch (error) {
       if (!(error instanceof Invalid)) throw error

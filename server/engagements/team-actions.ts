@@ -8,7 +8,7 @@ import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
 import { changeProblem, roleProblem } from './membership.ts'
 import { lockPhase } from './store.ts'
-import { endLinksOf, endMembership, findPerson, listTeam, saveMembership, type FoundPerson, type TeamMember } from './team.store.ts'
+import { endLinksOf, endMembership, findPerson, listTeam, saveMembership, type FoundPerson, type TeamMember } from './team-store.ts'
 
 /** Puts one of the firm's people on the team. */
 export async function addFirmMember(site: Site, scope: EngagementScope, personId: string, role: FirmRole): Promise<void> {
@@ -16,7 +16,7 @@ export async function addFirmMember(site: Site, scope: EngagementScope, personId
     const team = await lockTeam(trx, scope)
     const person = await findPerson(trx, scope, personId)
     if (!person || person.side !== 'firm') throw new Invalid({ personId: 'Choose one of the firm’s people from the list.' })
-    await join(trx, scope, team, person, role, 'personId')
+    await join(trx, scope, team, person, role, { person: 'personId', role: 'firmRole' })
   })
 }
 
@@ -33,7 +33,7 @@ export async function addClientMember(site: Site, scope: EngagementScope, newcom
       throw new Invalid({ email: `This address belongs to somebody outside ${scope.engagement.client}. Use an address the client gave this person.` })
     }
     if (newcomer.invite && !team.some((member) => member.personId === personId)) await sendInvitation(trx, scope, site.sealer, personId)
-    await join(trx, scope, team, person, newcomer.role, 'email')
+    await join(trx, scope, team, person, newcomer.role, { person: 'email', role: 'role' })
   })
 }
 
@@ -85,10 +85,10 @@ function memberOf(team: readonly TeamMember[], personId: string): TeamMember {
   return member
 }
 
-async function join(trx: Tx, scope: EngagementScope, team: readonly TeamMember[], person: FoundPerson, role: FirmRole | ClientRole, field: string): Promise<void> {
-  if (team.some(({ personId }) => personId === person.id)) throw new Invalid({ [field]: `${person.name} is on the team already.` })
+async function join(trx: Tx, scope: EngagementScope, team: readonly TeamMember[], person: FoundPerson, role: FirmRole | ClientRole, field: { person: string, role: string }): Promise<void> {
+  if (team.some(({ personId }) => personId === person.id)) throw new Invalid({ [field.person]: `${person.name} is on the team already.` })
   const unfit = roleProblem(person, role)
-  if (unfit !== null) throw new Invalid({ role: unfit })
+  if (unfit !== null) throw new Invalid({ [field.role]: unfit })
   await saveMembership(trx, scope, person.id, role)
   await record(trx, scope, { kind: 'member.added', facts: { personId: person.id, role }, detail: { name: person.name } })
 }

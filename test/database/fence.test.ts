@@ -1,0 +1,112 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import { inScope, type Tx } from '../../server/database/connect.ts'
+import type { Scope } from '../../server/scope.ts'
+import { openApp } from '../support/app.ts'
+import { gather } from '../support/cast.ts'
+import { ownerOf } from '../support/owner.ts'
+import { fill } from './filling.ts'
+
+const testApp = await openApp(t)
+const { ours, outsiders } = await gather(testApp)
+const owner = ownerOf(t, testApp)
+const { db } = testApp.site
+for (const team of [ours, outsiders]) await fill(owner, team)
+
+const tables = (await sql<{ name: string }>`select table_name as name from information_schema.columns
+  where table_schema = 'public' and column_name = 'engagement_id' order by 1`.execute(owner)).rows.map(({ name }) => name)
+const nobody: Scope = { actor: { kind: 'job', name: 'test' }, side: 'program', organizationId: null, rank: null, role: null, engagement: null, address: 'job', at: null }
+
+/** Keys that belong to more than one engagement by their nature. */
+const otherKeys = new Set([
+  // Logs: one for each engagement and one for the firm, which has none.
+  'trail_head_pkey', 'trail_head_one_firm_log', 'trail_entry_pkey', 'trail_detail_pkey', 'access_entry_pkey',
+  // Mails of an account belong to no engagement.
+  'mail_pkey',
+  // A log's entries point at their log, which is the engagement.
+  'trail_entry_log_fkey', 'trail_detail_log_sequence_fkey',
+])
+
+t.test('every table below an engagement is behind the fence, its owner too', async (t) => {
+  t.ok(tables.length >= 29, `${tables.length} tables`)
+  const { rows } = await sql<{ name: string, on: boolean, forced: boolean, policies: number }>`select relname as name, relrowsecurity as on,
+    relforcerowsecurity as forced, (select count(*) from pg_policy where polrelid = pg_class.oid) as policies
+    from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`.execute(owner)
+  for (const table of [...tables, 'engagement']) {
+    const fence = rows.find(({ name }) => name === table)
+    t.match(fence, { on: true, forced: true }, table)
+    t.ok(fence && fence.policies > 0, `${table} has a policy`)
+  }
+})
+
+t.test('each of them is tried with rows of two engagements', async (t) => {
+  for (const table of tables) {
+    const { rows } = await sql<{ id: string }>`select distinct engagement_id as id from ${sql.table(table)} where engagement_id is not null`.execute(owner)
+    t.strictSame(rows.map(({ id }) => id).sort(), [ours.engagement.id, outsiders.engagement.id].sort(), `${table}: fill it in filling.ts`)
+  }
+})
+
+t.test('without a scope nothing of an engagement is seen', async (t) => {
+  for (const table of tables) t.strictSame(await inScope(db, nobody, async (trx) => engagementsIn(trx, table)), [], table)
+  t.strictSame((await inScope(db, nobody, async (trx) => sql`select id from engagement`.execute(trx))).rows, [])
+})
+
+t.test('inside an engagement only its own rows are seen', async (t) => {
+  for (const team of [ours, outsiders]) {
+    for (const table of tables) t.strictSame(await inScope(db, team.staff.scope, async (trx) => engagementsIn(trx, table)), [team.engagement.id], table)
+  }
+})
+
+t.test('a person outside any engagement sees rows of theirs, until they leave the team', async (t) => {
+  const scope = { ...ours.lead.scope, engagement: null, role: null }
+  for (const table of tables) t.strictSame(await inScope(db, scope, async (trx) => engagementsIn(trx, table)), [ours.engagement.id], table)
+  await owner.updateTable('membership').set({ removed_at: new Date() }).where('person_id', '=', ours.lead.id).execute()
+  for (const table of tables) t.strictSame(await inScope(db, scope, async (trx) => engagementsIn(trx, table)), [], table)
+})
+
+t.test('a row cannot be carried over to another engagement', async (t) => {
+  for (const table of tables) {
+    const moved = inScope(db, ours.staff.scope, async (trx) => sql`update ${sql.table(table)} set engagement_id = ${outsiders.engagement.id}`.execute(trx))
+    await t.rejects(moved, table)
+  }
+})
+
+t.test('a row of another engagement can neither be changed nor removed', async (t) => {
+  for (const table of tables) {
+    for (const change of [sql`update ${sql.table(table)} set engagement_id = engagement_id where engagement_id = ${outsiders.engagement.id}`, sql`delete from ${sql.table(table)} where engagement_id = ${outsiders.engagement.id}`]) {
+      const touched = await inScope(db, ours.staff.scope, async (trx) => change.execute(trx)).then(({ numAffectedRows }) => Number(numAffectedRows ?? 0n), (error: Error) => error.message)
+      t.ok(touched === 0 || /permission denied/.test(String(touched)), `${table}: ${touched}`)
+    }
+  }
+})
+
+t.test('every key below an engagement starts with it, so that rows cannot join across', async (t) => {
+  const { rows: unique } = await sql<{ name: string, table: string, first: string }>`
+    select index.relname as name, tab.relname as table, coalesce(attname, 'an expression') as first
+    from pg_index join pg_class index on index.oid = indexrelid join pg_class tab on tab.oid = indrelid
+      left join pg_attribute on attrelid = indrelid and attnum = indkey[0]
+    where indisunique and tab.relname = any (${sql`${tables}::text[]`})`.execute(owner)
+  for (const { name, table, first } of unique.filter(({ name }) => !otherKeys.has(name))) t.equal(first, 'engagement_id', `${name} of ${table}`)
+
+  const { rows: foreign } = await sql<{ name: string, table: string, to: string, first: string, there: string }>`
+    select conname as name, tab.relname as table, target.relname as to, here.attname as first, there.attname as there
+    from pg_constraint join pg_class tab on tab.oid = conrelid join pg_class target on target.oid = confrelid
+      join pg_attribute here on here.attrelid = conrelid and here.attnum = conkey[1]
+      join pg_attribute there on there.attrelid = confrelid and there.attnum = confkey[1]
+    where contype = 'f' and tab.relname = any (${sql`${tables}::text[]`})`.execute(owner)
+  t.ok(foreign.length > 40)
+  for (const { name, table, to, first, there } of foreign.filter(({ name, to }) => !otherKeys.has(name) && to !== 'person' && to !== 'organization')) {
+    t.strictSame([first, there], ['engagement_id', to === 'engagement' ? 'id' : 'engagement_id'], `${name} of ${table}`)
+  }
+})
+
+t.test('nothing but the log of the firm and mails of accounts stands outside an engagement', async (t) => {
+  const { rows } = await sql<{ name: string }>`select table_name as name from information_schema.columns
+    where table_schema = 'public' and column_name = 'engagement_id' and is_nullable = 'YES' order by 1`.execute(owner)
+  t.strictSame(rows.map(({ name }) => name), ['mail', 'trail_detail', 'trail_entry', 'trail_head'])
+})
+
+async function engagementsIn(trx: Tx, table: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select distinct engagement_id as id from ${sql.table(table)} where engagement_id is not null`.execute(trx)
+  return rows.map(({ id }) => id)
+}
