@@ -13,7 +13,7 @@ import { record } from '../trail/record.ts'
 import { algorithm, draw, newSeed, type Ranked } from './draw.ts'
 import { insertDraw } from './draws-store.ts'
 import { keysHash } from './keys.ts'
-import { next, refuseSize } from './rules.ts'
+import { next, refuseEmpty, refuseSize } from './rules.ts'
 import { findPopulation, listKeys, updatePopulation, type PopulationRow } from './store.ts'
 
 export type DrawPlan = {
@@ -40,6 +40,7 @@ export async function drawSample(site: Site, scope: EngagementScope, number: num
     const population = await findPopulation(trx, scope, number, true)
     const locks = population.status !== 'locked'
     const status = locks ? next(population.status, 'lock') : 'locked'
+    refuseEmpty({ number, inScope: population.in_scope_count })
     const lines = await lockFreeLines(trx, scope, plan.testLineIds)
     const keys = await listKeys(trx, scope, population.id, filterOf(population, plan))
     refuseSize(plan.method, plan.n, keys.length, plan.reason)

@@ -23,7 +23,7 @@ import { streamKeys } from './keys-stream.ts'
 import { keysFile } from './recipe.ts'
 import { drawRecord } from './record-pages.ts'
 import { populationOf } from './routes.ts'
-import { drawNumber, next, parseNumber, populationNumber } from './rules.ts'
+import { drawNumber, next, parseNumber, populationNumber, refuseEmpty } from './rules.ts'
 import { findPopulation, type PopulationRow } from './store.ts'
 
 const base = '/engagements/:engagement/populations/:population/draws'
@@ -103,14 +103,17 @@ function drawOfAddress(request: FastifyRequest): number {
 /** The form as it begins, or with `typed` what came back from it. */
 async function drawForm(trx: Tx, scope: EngagementScope, number: number, typed: FormState | null): Promise<DrawFormPage> {
   const population = await findPopulation(trx, scope, number)
-  if (typed === null && population.status !== 'locked') next(population.status, 'lock')
+  if (typed === null) {
+    if (population.status !== 'locked') next(population.status, 'lock')
+    refuseEmpty({ number, inScope: population.in_scope_count })
+  }
   const asked = new Set((await listRequestControls(trx, scope, population.request_id)).map((control) => control.number))
   const lines = await listFreeLines(trx, scope, asked)
   const owners = await listOwners(trx, scope)
   const chosen = lines.filter(({ control }) => asked.has(control))
-  const inScopeCount = population.in_scope_count ?? 0
+  const size = Math.max(0, ...chosen.map((line) => sizeOf(line, population.in_scope_count ?? 0).n))
   const form = typed ?? formState({
-    line: chosen.map(({ id }) => id), method: 'random', n: inScopeCount === 0 ? '' : Math.max(0, ...chosen.map((line) => sizeOf(line, inScopeCount).n)) || '',
+    line: chosen.map(({ id }) => id), method: 'random', n: size || '',
     evidence: 'request', title: `Evidence for the sample from ${population.name}`,
   })
   return drawFormPage(scope, { population, lines, owners, form, mayIssue: may(scope.role, 'request.issue') })

@@ -135,6 +135,7 @@ export function drawFormPage(scope: EngagementScope, { population, lines, owners
 
 /** The size policy asks of a line: of its control's frequencies the most demanding one. */
 export function sizeOf({ frequencies, risk }: Pick<FreeLine, 'frequencies' | 'risk'>, populationSize: number): { readonly n: number, readonly source: string } {
+  if (populationSize === 0) return { n: 0, source: 'No row is in scope.' }
   const sizes = frequencies.map((frequency) => policySize({ frequency, risk, populationSize }))
   return sizes.reduce((most, size) => size.n > most.n ? size : most, { n: 0, source: 'Its control states no frequency, so policy suggests no size.' })
 }

@@ -55,6 +55,11 @@ export function refuseAcceptance(population: { number: number, reading: string, 
   }
 }
 
+/** Throws Refused where there is nothing to draw from: the path of no occurrence is another one. */
+export function refuseEmpty(population: { number: number, inScope: number | null }): void {
+  if ((population.inScope ?? 0) === 0) throw new Refused(`No row of ${populationNumber(population.number)} is in scope, so there is nothing to draw. Record on the test that nothing occurred.`)
+}
+
 /** Throws Invalid, with the numbers, for a size that cannot be drawn. Testing everything takes all and needs its reason. */
 export function refuseSize(method: 'random' | 'all', n: number, populationSize: number, reason: string): void {
   if (populationSize === 0) throw new Invalid({ filter_value: 'No row in scope meets this filter, so there are 0 items to draw from. Write the value exactly as it stands in the list, or leave the filter out.' })

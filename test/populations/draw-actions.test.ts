@@ -16,6 +16,7 @@ const testApp = await openApp(t)
 const { site } = testApp
 const { ours, outsiders } = await gather(testApp)
 
+const invalid = (fields: Record<string, RegExp>) => ({ name: 'Invalid', fields })
 const plan = (lines: readonly string[], more: Partial<DrawPlan> = {}): DrawPlan => ({ testLineIds: lines, filter: null, method: 'random', n: 5, reason: '', request: null, ...more })
 const ask = { title: 'Items', ask: 'The review of each change', why: '', system: 'GitForge', example: '', priority: 'normal', ownerId: ours.owner.id, dueOn: '2026-11-02', controlIds: [], checklist: ['The reviewer'] } as const
 const drawsOf = async (number: number) => {
@@ -75,7 +76,7 @@ t.test('what cannot be drawn is refused with the numbers and leaves everything a
   const number = await acceptedList(testApp, ours, changes(12))
   const line = await planLine(testApp, ours)
   const before = await trailOf(testApp, ours)
-  const refused = async (change: Partial<DrawPlan>, fields: object) => await t.rejects(drawSample(site, ours.staff.scope, number, plan([line], change)), { fields })
+  const refused = async (change: Partial<DrawPlan>, fields: Record<string, RegExp>) => await t.rejects(drawSample(site, ours.staff.scope, number, plan([line], change)), invalid(fields))
   await refused({ n: 13 }, { n: /13.*12/ })
   await refused({ n: 4, filter: { column: 'type', value: 'emergency' } }, { n: /4.*3/ })
   await refused({ filter: { column: 'type', value: 'Emergency' } }, { filter_value: /0 items/ })

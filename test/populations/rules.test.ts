@@ -6,6 +6,7 @@ import { drawNumber, moves, next, parseNumber, populationNumber, refuseAcceptanc
 import { createDatabase } from '../support/database.ts'
 import { ownerOf } from '../support/owner.ts'
 
+const invalid = (fields: Record<string, RegExp>) => ({ name: 'Invalid', fields })
 const statuses: readonly PopulationStatus[] = ['requested', 'received', 'checking', 'returned', 'accepted', 'locked']
 
 t.test('every pair of state and move is allowed or refused as the table of moves says', async (t) => {
@@ -41,15 +42,15 @@ t.test('a list is accepted when it was read and nothing blocks, and findings alo
 })
 
 t.test('an empty list is accepted only with words on how that was corroborated', async (t) => {
-  t.throws(() => refuseAcceptance({ ...list, inScope: 0 }), { fields: { corroboration: /POP-03/ } })
+  t.throws(() => refuseAcceptance({ ...list, inScope: 0 }), invalid({ corroboration: /POP-03/ }))
   t.doesNotThrow(() => refuseAcceptance({ ...list, inScope: 0, corroboration: 'Inquiry and the query with zero rows.' }))
 })
 
 t.test('a size is refused with both numbers, and everything only with a reason', async (t) => {
-  t.throws(() => refuseSize('random', 1285, 1284, ''), { fields: { n: /1,285.*1,284/ } })
-  for (const n of [0, -1, 1.5, Number.NaN]) t.throws(() => refuseSize('random', n, 10, ''), { fields: { n: /at least 1/ } })
-  t.throws(() => refuseSize('all', 0, 10, ''), { fields: { reason: /why/ } })
-  t.throws(() => refuseSize('random', 1, 0, ''), { fields: { filter_value: /0 items/ } })
+  t.throws(() => refuseSize('random', 1285, 1284, ''), invalid({ n: /1,285.*1,284/ }))
+  for (const n of [0, -1, 1.5, Number.NaN]) t.throws(() => refuseSize('random', n, 10, ''), invalid({ n: /at least 1/ }))
+  t.throws(() => refuseSize('all', 0, 10, ''), invalid({ reason: /why/ }))
+  t.throws(() => refuseSize('random', 1, 0, ''), invalid({ filter_value: /0 items/ }))
   for (const n of [1, 10]) t.doesNotThrow(() => refuseSize('random', n, 10, ''))
   t.doesNotThrow(() => refuseSize('all', 0, 10, 'Few and risky'))
 })
