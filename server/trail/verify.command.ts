@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
+import { sql } from 'kysely'
 import { BadConfig, processEnvironment, readConfig } from '../config.ts'
 import { connect, type Db } from '../database/connect.ts'
 import { startEmbedded } from '../database/embedded.ts'
 import { FIRM_LOG } from './record.ts'
 import { verifyAll, type Verdict } from './verify.ts'
+
+const nothing = 'There is nothing to verify: this database was never set up. Is DATA_DIR or OWNER_DATABASE_URL the one you mean?'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -14,6 +18,8 @@ export async function main(environment: Environment, say: (line: string) => void
   const { ownerUrl, stop } = await openDatabase(environment)
   const owner = connect(ownerUrl, 2)
   try {
+    const { rows: [found] } = await sql<{ there: boolean }>`select to_regclass('public.trail_head') is not null as there`.execute(owner)
+    if (!found?.there) throw new Error(nothing)
     const names = await readNames(owner)
     const verdicts = await verifyAll(owner)
     for (const verdict of verdicts) say(`${names.get(verdict.log) ?? 'A log without an engagement'}: ${judge(verdict)}`)
@@ -29,6 +35,7 @@ async function openDatabase(environment: Environment): Promise<{ ownerUrl: strin
   if (ownerUrl) return { ownerUrl, stop: async () => {} }
   const config = readConfig(environment)
   if (!config.demo) throw new BadConfig(['OWNER_DATABASE_URL is missing: only the owner of the database sees every log'])
+  if (!existsSync(config.dataDir)) throw new Error(nothing)
   return await startEmbedded({ dataDir: config.dataDir, log: () => {} })
 }
 

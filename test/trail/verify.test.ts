@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import t from 'tap'
 import { inScope } from '../../server/database/connect.ts'
@@ -50,6 +52,13 @@ t.test('a forger who also makes a new leaf is still told by the place the text c
   const forged = event.replace('"sequence":0', '"sequence":9')
   await owner.updateTable('trail_entry').set({ event: forged, leaf: leafHash(Buffer.from(forged)) }).execute()
   t.match(await verify(testApp.ownerUrl), { holds: false, lines: [/./, /its text says it is entry 9/] })
+})
+
+t.test('where there is no database, verify says so and makes none', async (t) => {
+  const folder = join(t.testdir(), 'nowhere')
+  await t.rejects(main({ DATA_DIR: folder }, () => {}), { message: /nothing to verify/ })
+  t.notOk(existsSync(folder))
+  await t.rejects(main({ DATABASE_URL: 'postgres://a', QUEUE_DATABASE_URL: 'postgres://b', PUBLIC_URL: 'https://a.example', SECRET: 'abcdefghijklmnopqrstuvwxyz0123456789', SMTP_URL: 'smtp://a' }, () => {}), { message: /OWNER_DATABASE_URL is missing/ })
 })
 
 async function verify(ownerUrl: string): Promise<{ holds: boolean, lines: string[] }> {
