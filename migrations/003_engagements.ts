@@ -75,7 +75,7 @@ async function protectAccounts(db: Kysely<any>): Promise<void> {
     // Look-up functions run as the owner, who is under the same fence without this.
     await sql`create policy owner_sees_all on ${sql.table(table)} to current_user using (true) with check (true)`.execute(db)
   }
-  await sql`create policy visible on organization for select using (app_person() is not null or app_engagement() is not null)`.execute(db)
+  await sql`create policy visible on organization for select using (id = any ((select visible_organizations())::uuid[]))`.execute(db)
   await sql`create policy added_by_firm on organization for insert with check (kind = 'client' and app_is_firm())`.execute(db)
   await sql`create policy visible on person for select using (id = app_person() or organization_id = any ((select visible_organizations())::uuid[]))`.execute(db)
   await sql`create policy added on person for insert with check (organization_id = any ((select visible_organizations())::uuid[]))`.execute(db)
