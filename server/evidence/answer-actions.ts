@@ -12,7 +12,7 @@ import type { EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
 import { listClaims, listItems, replaceClaims } from './items-store.ts'
-import { MOST_FILES, isAnswerable, problemsOf, refuseUnlessAnswerable, type ItemAnswer } from './rules.ts'
+import { MOST_FILES, carriedOver, isAnswerable, problemsOf, refuseUnlessAnswerable, type ItemAnswer } from './rules.ts'
 import { answerOf, type ReadAnswer } from './statement.ts'
 import { channelOf, copyParts, deleteFile, findFileStanding, findNewest, insertDraft, insertFiles, listFiles, updateAnswer, updateSubmission, type FileRow, type NewFile, type SubmissionRow } from './store.ts'
 
@@ -132,7 +132,7 @@ function isWithAuditor({ status }: RequestRow): boolean {
 async function openDraft(trx: Tx, scope: EngagementScope, request: RequestRow): Promise<SubmissionRow> {
   const newest = await findNewest(trx, scope, request.id)
   if (newest?.status === 'draft') return newest
-  await insertDraft(trx, scope, request.id, newest && { ...answerOf(newest), ticked: [] })
+  await insertDraft(trx, scope, request.id, newest && carriedOver(answerOf(newest)))
   return (await findNewest(trx, scope, request.id))!
 }
 

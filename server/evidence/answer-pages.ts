@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Tx } from '../database/connect.ts'
 import type { RequestKind } from '../database/schema/requests.ts'
+import { sizeInWords } from '../files/faults.ts'
 import { returnReasons, requestNumber, type ReturnReason } from '../requests/rules.ts'
 import { findRequest, listChecklist } from '../requests/store.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
@@ -10,7 +11,7 @@ import type { PageModel } from '../web/view.ts'
 import { itemAnswers, type NotAdded } from './answer-actions.ts'
 import { itemSlots, type ItemSlot } from './item-slots.ts'
 import { listClaims, listItems } from './items-store.ts'
-import { fieldsOf, isAnswerable, missingWords, problemsOf, type Answer } from './rules.ts'
+import { carriedOver, fieldsOf, isAnswerable, missingWords, problemsOf, type Answer } from './rules.ts'
 import { sentFile, type SentFile } from './sent-file.ts'
 import { answerOf, formValues, holdsAnswer } from './statement.ts'
 import { findPersonName, listFiles, listSubmissions, type FileRow, type SubmissionRow } from './store.ts'
@@ -49,7 +50,7 @@ export type AnswerPage = PageModel & {
   readonly bar: { readonly files: number, readonly missing: string }
   readonly contact: string | null
   readonly firm: string
-  readonly largest: number
+  readonly largest: string
 }
 
 declare module '../web/view.ts' {
@@ -115,17 +116,18 @@ export async function answerPage(trx: Tx, scope: EngagementScope, number: number
     bar: { files: shownFiles.length, missing: missingWords(problems, checklist, answer.ticked) },
     contact: await findPersonName(trx, request.issued_by),
     firm: scope.engagement.firm,
-    largest,
+    largest: sizeInWords(largest),
   }
   return { requestId: request.id, page }
 }
 
-/** 'Today', '2 days left' or '3 days late' for a day in a zone; '' without one. */
+/** 'Today', '2 days left' or '3 days late' for a day in a zone; '' without one and for one far off. */
 export function timeLeft(dueOn: string | null, zone: string, now: Date): string {
   if (dueOn === null) return ''
   const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate()
   const { days } = today.until(Temporal.PlainDate.from(dueOn), { largestUnit: 'day' })
   if (days === 0) return 'Today'
+  if (days > 60) return ''
   const count = Math.abs(days) === 1 ? '1 day' : `${Math.abs(days)} days`
   return days > 0 ? `${count} left` : `${count} late`
 }
@@ -135,9 +137,8 @@ function shownAgain(form: FormState, stored: FormState['values']): FormState {
   return { ...form, values: { ...stored, ...holdsAnswer(form.values) ? { tick: [] } : {}, ...form.values } }
 }
 
-// What was said the last time mostly still holds; the ticks are to be made for the new files.
 function startingAnswer(scope: EngagementScope, system: string, last: SubmissionRow | null): Answer {
-  if (last) return { ...answerOf(last), ticked: last.status === 'draft' || last.status === 'submitted' || last.status === 'accepted' ? last.ticked : [] }
+  if (last) return last.status === 'submitted' || last.status === 'accepted' ? answerOf(last) : carriedOver(answerOf(last))
   return { system, query: '', by: personOf(scope) ? scope.actor.name : '', at: '', zone: scope.engagement.zone, rows: null, edits: '', words: '', ticked: [] }
 }
 

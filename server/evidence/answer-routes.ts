@@ -129,8 +129,11 @@ async function refuseLate(site: Site, who: Caller, { files }: Post): Promise<voi
   if (late.length > 0) refuseUnlessAnswerable(await statusOf(site, who))
 }
 
+// Whoever has not said yes or no is led to that question, not to the words that follow a yes.
 function formOf(post: Post, error?: Invalid) {
-  return formState(post.fields, error)
+  if (!error?.fields['edits'] || post.fields['edited'] === 'yes') return formState(post.fields, error)
+  const { edits, ...others } = error.fields
+  return formState(post.fields, new Invalid({ ...others, edited: edits! }))
 }
 
 async function linkCaller(site: Site, request: FastifyRequest): Promise<Caller> {

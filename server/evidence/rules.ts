@@ -91,6 +91,11 @@ export function missingWords(problems: Readonly<Record<string, string>>, checkli
   ].join(', ')
 }
 
+/** What the next version starts from: where it comes from mostly stays, what was said of the files themselves does not. */
+export function carriedOver(answer: Answer): Answer {
+  return { ...answer, at: '', rows: null, edits: '', ticked: [] }
+}
+
 /** Throws Refused when somebody would decide on an answer of their own. */
 export function refuseOwnAnswer(submittedBy: string | null, decidingPerson: string | null): void {
   if (submittedBy !== null && submittedBy === decidingPerson) throw new Refused('You submitted this answer yourself, so somebody else decides on it.')
