@@ -100,7 +100,7 @@ function stepsOf(scope: EngagementScope, base: string, facts: Facts, counts: Rea
     { done: uncovered === 0, href: `${base}/team#scope`, text: uncovered === 0 ? `Every one of ${number(criteria)} criteria has a control` : `${plural(uncovered, 'criterion', 'criteria')} of ${number(criteria)} without a control` },
     { done: facts.controls > 0 && facts.unconfirmed === 0, href: `${base}/controls?wording=unconfirmed`, text: facts.controls > 0 && facts.unconfirmed === 0 ? 'The client has confirmed every wording' : facts.controls === 0 ? 'The client confirms the wording of each control' : `The wording of ${plural(facts.unconfirmed, 'control')} waits for the compliance lead` },
     { done: issued > 0 && count('draft') === 0, href: `${base}/requests${count('draft') > 0 ? '?state=draft' : ''}`, text: count('draft') > 0 ? `${plural(count('draft'), 'request')} drafted and not yet issued` : issued > 0 ? `${plural(issued, 'request')} issued` : 'Draft the first requests' },
-    { done: issued > 0 && withFirm === 0, href: `${base}/requests?state=submitted`, text: withFirm > 0 ? `${plural(withFirm, 'answer')} to review` : 'No answer waits for review' },
+    ...issued > 0 ? [{ done: withFirm === 0, href: `${base}/requests?state=submitted`, text: withFirm > 0 ? `${plural(withFirm, 'answer')} to review` : 'No answer waits for review' }] : [],
   ]
 }
 
