@@ -19,8 +19,8 @@ import { channelOf, copyParts, deleteFile, findFileStanding, findNewest, insertD
 /** A file whose bytes the vault already holds; `itemId` for the item of a sample it belongs to. `name` as it was sent. */
 export type ArrivedFile = { readonly name: string, readonly blob: StoredBlob, readonly itemId: string | null }
 
-/** A file that arrived whole and was still not added, and why. `name` is safe to show. */
-export type NotAdded = { readonly name: string, readonly message: string }
+/** A file that was not added, and why; `same` when its very bytes are there already. `name` is safe to show. */
+export type NotAdded = { readonly name: string, readonly message: string, readonly same?: boolean }
 
 export type Contribution = { readonly files: readonly ArrivedFile[], readonly answer: ReadAnswer | null }
 
@@ -148,9 +148,10 @@ async function sortOut(trx: Tx, scope: EngagementScope, request: RequestRow, dra
   const wanted: NewFile[] = []
   const notAdded: NotAdded[] = []
   for (const file of files) {
-    const message = refusal(file, there, drawn)
+    const same = there.find(({ sha256, item_id: itemId }) => sha256 === file.sha256 && itemId === file.item_id)
+    const message = same ? `The very same file is already here as ${displayName(same.name)}, so it was not added twice.` : refusal(file, there.length, drawn)
     if (message !== null) {
-      notAdded.push({ name: displayName(file.name), message })
+      notAdded.push({ name: displayName(file.name), message, same: same !== undefined })
       continue
     }
     there.push(file)
@@ -159,9 +160,7 @@ async function sortOut(trx: Tx, scope: EngagementScope, request: RequestRow, dra
   return { wanted, notAdded }
 }
 
-function refusal(file: NewFile, there: readonly Pick<FileRow, 'name' | 'sha256' | 'item_id'>[], drawn: ReadonlySet<string> | null): string | null {
+function refusal(file: NewFile, count: number, drawn: ReadonlySet<string> | null): string | null {
   if (drawn ? file.item_id === null || !drawn.has(file.item_id) : file.item_id !== null) return 'It was not sent to one of the items asked for, so it was not added. Load the page again and choose its item.'
-  const same = there.find(({ sha256, item_id: itemId }) => sha256 === file.sha256 && itemId === file.item_id)
-  if (same) return `The very same file is already here as ${displayName(same.name)}, so it was not added twice.`
-  return there.length >= MOST_FILES ? `An answer holds at most ${MOST_FILES} files, so it was not added. Put the rest into one archive.` : null
+  return count >= MOST_FILES ? `An answer holds at most ${MOST_FILES} files, so it was not added. Put the rest into one archive.` : null
 }

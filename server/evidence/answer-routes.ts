@@ -64,7 +64,8 @@ export async function answerRoutes(app: FastifyInstance, site: Site): Promise<vo
         return await reply.redirect(who.base, 303)
       }
       try {
-        const notAdded = await keep(site, who, post)
+        // What is there already is what was meant: it came with the first of two presses.
+        const notAdded = (await keep(site, who, post)).filter(({ same }) => !same)
         if (notAdded.length > 0) return await show(site, reply, who, { form: formOf(post), refused: notAdded }, 422)
         await submit(site, who.scope, who.number, readAnswer(post.fields).faults)
       } catch (error) {
