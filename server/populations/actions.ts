@@ -81,7 +81,7 @@ function refuse(population: PopulationRow, corroboration: string): void {
 }
 
 async function haveRead(trx: Tx, scope: EngagementScope, populationId: string): Promise<void> {
-  await enqueue(trx, 'read_population', { engagementId: scope.engagement.id, populationId }, `read_population:${populationId}`)
+  await enqueue(trx, 'read_population', { engagementId: scope.engagement.id, populationId, ...(scope.at ? { at: scope.at.toISOString() } : {}) }, `read_population:${populationId}`)
 }
 
 function mapped(population: Pick<PopulationRow, 'id' | 'number' | 'file_id' | 'file_sha256'>, mapping: Mapping): TrailEvent {

@@ -163,7 +163,8 @@ function factsOf(base: string, row: PopulationRow, controls: readonly string[]):
 }
 
 function checkLine(here: string, found: Finding): CheckLine {
-  const notes = found.notes.slice(0, NOTES)
+  // Without a row behind it a note only repeats the sentence.
+  const notes = found.rows.length === 0 ? [] : found.notes.slice(0, NOTES)
   const href = found.check === 'outside_period' && found.count > 0 ? `${here}/rows?outside=1` : found.rows.length > 0 ? `${here}/rows?check=${found.check}` : null
   return { mark: found.mark, name: checkNames[found.check], sentence: found.sentence, notes, more: notes.length === 0 ? 0 : found.count - notes.length, count: found.count, href }
 }

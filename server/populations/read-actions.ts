@@ -2,6 +2,7 @@ import { programScope } from '../access/program.ts'
 import type { Site } from '../access/site.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import { Refused } from '../errors.ts'
+import type { Payloads } from '../jobs/names.ts'
 import type { JobContext } from '../jobs/queue.ts'
 import type { EngagementScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
@@ -26,7 +27,7 @@ class Overtaken extends Error {}
  * check them. What the file does wrong becomes a sentence on the population; nothing of a list that failed is kept.
  * May be called again after any interruption, and does nothing for a list that has been decided on meanwhile.
  */
-export async function readPopulation(site: Site, payload: { engagementId: string, populationId: string }, context?: JobContext): Promise<void> {
+export async function readPopulation(site: Site, payload: Payloads['read_population'], context?: JobContext): Promise<void> {
   const reading = await begin(site, payload)
   if (!reading) return
   try {
@@ -39,8 +40,8 @@ export async function readPopulation(site: Site, payload: { engagementId: string
   }
 }
 
-async function begin(site: Site, payload: { engagementId: string, populationId: string }): Promise<Reading | null> {
-  const scope = await programScope(site.db, payload.engagementId, 'read_population')
+async function begin(site: Site, payload: Payloads['read_population']): Promise<Reading | null> {
+  const scope = { ...await programScope(site.db, payload.engagementId, 'read_population'), at: payload.at ? new Date(payload.at) : null }
   return await inScope(site.db, scope, async (trx) => {
     const population = await findPopulationById(trx, scope, payload.populationId, true)
     if (population.status !== 'checking' || population.reading === 'done') return null
