@@ -31,13 +31,14 @@ function readEngagement({ client, system, firm, type, asOf, periodStart, periodE
 function readLines(snapshot: Snapshot): { control: string, line: LineInput }[] {
   const keys = new Map(snapshot.items.map(({ id, key }) => [id, key]))
   const items = Map.groupBy(snapshot.items, ({ draw }) => draw)
-  const citations = Map.groupBy(snapshot.citations, ({ line, item, letter }) => `${line} ${item} ${letter}`)
+  const files = new Map(snapshot.files.map((file) => [file.id, file]))
+  const citations = Map.groupBy(snapshot.citations, ([line, item, letter]) => `${line} ${item} ${letter}`)
   const cells = Map.groupBy(snapshot.cells, ([line]) => line)
   const [procedures, attributes, signatures, exceptions] = [byLine(snapshot.procedures), byLine(snapshot.attributes), byLine(snapshot.signatures), byLine(snapshot.exceptions)]
   const cellOf = ([line, item, letter, result, note, stale]: Snapshot['cells'][number]): CellInput => ({
     item: keys.get(item) ?? item, attribute: letter, result, note, stale,
     daysLate: result === 'deviation' ? latenessOf(note)?.count ?? null : null,
-    citations: (citations.get(`${line} ${item} ${letter}`) ?? []).map(writeCitation),
+    citations: writeCitations(citations.get(`${line} ${item} ${letter}`) ?? [], files),
   })
   return snapshot.lines.map((row) => {
     const own = cells.get(row.id) ?? []
@@ -81,10 +82,11 @@ function readException(row: ExceptionRow, latenesses: Parameters<typeof readProb
   }
 }
 
-/** 'removals.png, R-014 version 2, row 12' */
-function writeCitation({ file, request, version, place }: Snapshot['citations'][number]): string {
-  const whole = `${file}, ${requestNumber(request)} version ${version}`
-  return place === '' ? whole : `${whole}, ${place}`
+/** 'removals.png, R-014 version 2, row 12', in the order of request, version and file. */
+function writeCitations(citations: Snapshot['citations'], files: ReadonlyMap<string, Snapshot['files'][number]>): string[] {
+  return citations.map(([, , , id, place]) => ({ file: files.get(id)!, place }))
+    .sort((a, b) => a.file.request - b.file.request || a.file.version - b.file.version || a.file.position - b.file.position)
+    .map(({ file: { name, request, version }, place }) => `${name}, ${requestNumber(request)} version ${version}${place === '' ? '' : `, ${place}`}`)
 }
 
 function signatureOf(row: { name: string, at: string } | undefined): Signature | null {

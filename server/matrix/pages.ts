@@ -3,7 +3,6 @@ import { writeSpan } from '../engagements/calendar.ts'
 import type { EngagementScope } from '../scope.ts'
 import { number } from '../web/helpers.ts'
 import type { IconName } from '../web/icons.ts'
-import type { StateOf } from '../web/states.ts'
 import { tallyOf, type MatrixQuery, type Show } from './filter.ts'
 import { gateOf, type Blocker, type Condition, type ConditionKey } from './gate.ts'
 import type { Reading } from './reading.ts'
@@ -35,6 +34,7 @@ type MatrixPage = {
   /** A Type 1 has no conclusions to count. */
   tally: { entries: readonly { count: number, word: string, icon: IconName, href: string, current: boolean }[], total: { count: number, word: string, href: string, current: boolean } } | null
   noTests: boolean
+  mayPlan: boolean
   picks: readonly Pick[]
   series: readonly Pick[]
   orders: readonly Pick[]
@@ -59,7 +59,7 @@ type ExportPage = {
   hash: string
   span: string
   counts: readonly { word: string, count: number }[]
-  tally: readonly { conclusion: StateOf<'conclusion'>, count: number }[]
+  tally: readonly { word: string, count: number }[]
   files: readonly { href: string, name: string, word: string }[]
 }
 
@@ -87,6 +87,7 @@ export function matrixPage(scope: EngagementScope, reading: Reading, kept: Await
       total: { count: reading.controls.length, word: reading.controls.length === 1 ? 'control' : 'controls', href: at({ conclusion: null }), current: query.conclusion === null },
     },
     noTests: type === 2 && reading.controls.every(({ testLines }) => testLines.length === 0),
+    mayPlan: may(scope.role, 'test.edit'),
     picks: type === 1 ? [] : (Object.keys(showWords) as Show[]).map((show) => ({ word: showWords[show], href: at({ show: query.show === show ? null : show }), on: query.show === show })),
     series: series.map((id) => ({ word: id, href: at({ series: toggled(query.series, id, series) }), on: query.series.includes(id) })),
     orders: (['criterion', 'control'] as const).map((by) => ({ word: `By ${by}`, href: at({ by }), on: query.by === by })),
@@ -115,7 +116,7 @@ export function exportPage(scope: EngagementScope, kept: Awaited<ReturnType<type
     title: label, tab: 'matrix' as const, frame: 'center' as const, base, label, zone: scope.engagement.zone, draft: kept.draft, type: reading.engagement.type,
     at: kept.exported_at, exporter: kept.exporter, hash: kept.content_sha256, span: writeSpan(scope.engagement),
     counts: [{ word: 'Criteria', count: reading.criteria.length }, { word: 'Controls', count: reading.controls.length }, ...tests],
-    tally: reading.engagement.type === 1 ? [] : tallyOf(reading).filter(({ count }) => count > 0).map(({ conclusion, count }) => ({ conclusion, count })),
+    tally: reading.engagement.type === 1 ? [] : tallyOf(reading).filter(({ count }) => count > 0).map(({ word, count }) => ({ word: `Controls: ${word.toLowerCase()}`, count })),
     files: Object.entries(formats).map(([format, { word }]) => ({ href: `${base}/matrix/exports/${kept.number}/matrix.${format}`, name: fileName(reading, format), word })),
   }
 }

@@ -11,6 +11,7 @@ export type Words = { readonly text: string, readonly tied: boolean }
 /** One test line as the page prints it; `test` is null for a control that has none. */
 export type LineView = {
   readonly test: string | null
+  /** The test's grid, or the form that plans the first test. */
   readonly href: string
   /** Said where a control has several lines. */
   readonly title: string | null
@@ -69,7 +70,7 @@ function remarkRow({ label, text }: { label: string, text: string }, isUncovered
 
 function controlRow(control: ReadControl, base: string): RowView {
   const { number, wording, wordingConfirmed, testLines } = control
-  const lines = testLines.length > 0 ? testLines.map((line) => lineView(line, testLines.length > 1, base)) : [untested(base)]
+  const lines = testLines.length > 0 ? testLines.map((line) => lineView(line, testLines.length > 1, base)) : [untested(number, base)]
   return {
     kind: 'control', number, href: hrefOf(base, 'controls', number), wording, confirmed: wordingConfirmed,
     criteria: control.criteria.join(', '), span: lines.length, lines,
@@ -86,9 +87,9 @@ function lineView(line: ReadLine, several: boolean, base: string): LineView {
   }
 }
 
-function untested(base: string): LineView {
+function untested(control: string, base: string): LineView {
   return {
-    test: null, href: `${base}/testing`, title: null, performed: [], results: [], exceptions: [], disagreements: [],
+    test: null, href: `${base}/testing/new?control=${encodeURIComponent(control)}`, title: null, performed: [], results: [], exceptions: [], disagreements: [],
     conclusion: 'not_concluded', prepared: null, reviewed: null,
   }
 }

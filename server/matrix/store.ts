@@ -14,9 +14,10 @@ export type Snapshot = {
   procedures: (Procedure & { line: string })[]
   attributes: (Attribute & { line: string })[]
   items: { draw: string, id: string, key: string }[]
-  /** Line, item, letter, result, note, stale; short, because there are thousands. */
+  /** Arrays, because there are thousands of them. */
   cells: [line: string, item: string, letter: string, result: CellResult, note: string, stale: boolean][]
-  citations: { line: string, item: string, letter: string, file: string, request: number, version: number, place: string }[]
+  citations: [line: string, item: string, letter: string, file: string, place: string][]
+  files: { id: string, name: string, request: number, version: number, position: number }[]
   signatures: { line: string, kind: 'prepared' | 'reviewed', name: string, at: string }[]
   exceptions: ExceptionRow[]
 }
@@ -70,16 +71,16 @@ export async function readSnapshot(trx: Tx, scope: EngagementScope): Promise<Sna
       where line.engagement_id = ${id}`)} as lines,
     ${list(sql`select test_line_id as line, nature, text from test_procedure where engagement_id = ${id} order by test_line_id, position`)} as procedures,
     ${list(sql`select test_line_id as line, letter, question, expected from attribute where engagement_id = ${id} order by test_line_id, letter`)} as attributes,
-    ${list(sql`select draw_id as draw, id, key from sample_item where engagement_id = ${id}
-      and draw_id in (select draw_id from test_line where engagement_id = ${id}) order by draw_id, rank`)} as items,
+    ${list(sql`select item.draw_id as draw, item.id, item.key
+      from (select distinct draw_id from test_line where engagement_id = ${id}) tested
+        join sample_item item on item.engagement_id = ${id} and item.draw_id = tested.draw_id order by item.draw_id, item.rank`)} as items,
     (select coalesce(json_agg(json_build_array(test_line_id, item_id, letter, result, note, stale)), '[]') from cell where engagement_id = ${id}) as cells,
-    ${list(sql`select citation.test_line_id as line, citation.item_id as item, citation.letter, file.name as file, request.number as request,
-        submission.number as version, citation.place
-      from citation
-        join evidence_file file on file.engagement_id = citation.engagement_id and file.id = citation.file_id
+    (select coalesce(json_agg(json_build_array(test_line_id, item_id, letter, file_id, place)), '[]') from citation where engagement_id = ${id}) as citations,
+    ${list(sql`select file.id, file.name, request.number as request, submission.number as version, file.position
+      from (select distinct file_id from citation where engagement_id = ${id}) cited
+        join evidence_file file on file.engagement_id = ${id} and file.id = cited.file_id
         join submission on submission.engagement_id = file.engagement_id and submission.id = file.submission_id
-        join request on request.engagement_id = file.engagement_id and request.id = file.request_id
-      where citation.engagement_id = ${id} order by request.number, submission.number, file.position`)} as citations,
+        join request on request.engagement_id = file.engagement_id and request.id = file.request_id`)} as files,
     ${list(sql`select sign_off.test_line_id as line, sign_off.kind, person.name, sign_off.signed_at as at
       from sign_off join person on person.id = sign_off.person_id where engagement_id = ${id} and voided_at is null`)} as signatures,
     ${list(sql`select exception.test_line_id as line, exception.number, exception.status, exception.problem, exception.cause, exception.spread, exception.evaluation,

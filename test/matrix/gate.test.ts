@@ -1,0 +1,86 @@
+import t from 'tap'
+import { assemble, type ControlInput, type MatrixInput } from '../../server/matrix/assemble.ts'
+import { isShown, tallyOf, type MatrixQuery } from '../../server/matrix/filter.ts'
+import { gateOf, type ConditionKey } from '../../server/matrix/gate.ts'
+import { randomInput } from './random.ts'
+
+const everything: MatrixQuery = { by: 'criterion', show: null, conclusion: null, series: [] }
+const signature = { name: 'Tom Bergstrom', at: '2026-11-04T15:00:00Z' }
+
+t.test('a settled engagement opens the gate', async (t) => {
+  const gate = gateOf(assemble(settled()))
+  t.same(gate.conditions.flatMap(({ blockers }) => blockers), [])
+  t.ok(gate.open)
+  t.equal(gate.met, 8)
+})
+
+const breaks: Record<string, [ConditionKey[], (input: MatrixInput) => void]> = {
+  'wording that the lead did not confirm': [['wording'], (input) => { input.controls[0]!.wordingConfirmed = false }],
+  'a test of an older wording': [['wording'], (input) => { input.controls[0]!.wordingVersion = 2 }],
+  'a criterion without a control': [['covered'], (input) => { input.controls[0]!.criteria.pop() }],
+  'a control of no criterion in scope': [['mapped'], (input) => { input.controls.push({ ...input.controls[0]!, number: 'ZZ-01', criteria: ['P1.1'] }) }],
+  'a control without a test': [['concluded', 'signed'], (input) => { input.controls[0]!.testLines = [] }],
+  'a missing conclusion': [['concluded'], (input) => { input.controls[0]!.testLines[0]!.conclusion = null }],
+  'a missing reviewer': [['signed'], (input) => { input.controls[0]!.testLines[0]!.reviewed = null }],
+  'a pending cell': [['cells', 'sentences'], (input) => { input.controls[0]!.testLines[0]!.cells.pop() }],
+  'a result on returned evidence': [['cells'], (input) => { input.controls[0]!.testLines[0]!.cells[0]!.stale = true }],
+  'a deviation nobody described': [['sentences'], (input) => { input.controls[0]!.testLines[0]!.cells[0]!.result = 'deviation' }],
+}
+
+for (const [what, [keys, change]] of Object.entries(breaks)) {
+  t.test(`${what} keeps the gate closed and is named`, async (t) => {
+    const input = settled()
+    change(input)
+    const gate = gateOf(assemble(input))
+    t.notOk(gate.open)
+    const open = gate.conditions.filter(({ blockers }) => blockers.length > 0)
+    t.same(open.map(({ key }) => key), keys)
+    t.ok(open.every(({ blockers }) => blockers.every(({ id, why }) => id !== '' && why !== '')))
+  })
+}
+
+t.test('an exception holds the gate until it is final or cleared', async (t) => {
+  for (const state of ['identified', 'client_confirming', 'confirmed', 'evaluated', 'response_received', 'final'] as const) {
+    const input = settled()
+    const line = input.controls[0]!.testLines[0]!
+    line.cells[0] = { ...line.cells[0]!, result: 'deviation' }
+    line.conclusion = 'effective_with_exceptions'
+    line.exceptions = [{ number: 'E-01', state, problem: 'removal was not evidenced', late: null, span: null, cause: '', spread: null, evaluation: '', response: null }]
+    t.equal(gateOf(assemble(input)).open, state === 'final', state)
+  }
+})
+
+t.test('a Type 1 waits for no test, and an engagement without a control never opens', async (t) => {
+  const input = settled()
+  input.controls[0]!.testLines = []
+  const type1 = { ...input, engagement: { ...input.engagement, type: 1 as const, from: null, to: null, asOf: '2026-09-30' } }
+  t.same(gateOf(assemble(type1)).conditions.map(({ key }) => key), ['wording', 'covered', 'mapped'])
+  t.ok(gateOf(assemble(type1)).open)
+  t.notOk(gateOf(assemble({ ...type1, controls: [] })).open)
+})
+
+t.test('the tally adds up to the controls, and each of its filters shows as many as it says', async (t) => {
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const input = randomInput(seed)
+    input.controls.forEach(({ testLines }, place) => testLines.forEach((line, at) => { line.conclusion = ([null, 'effective', 'not_effective', 'effective_with_exceptions'] as const)[(seed + place + at) % 4]! }))
+    const reading = assemble(input)
+    const tally = tallyOf(reading)
+    t.equal(tally.reduce((sum, { count }) => sum + count, 0), reading.controls.length)
+    for (const { conclusion, count } of tally) t.equal(reading.controls.filter((control) => isShown(control, { ...everything, conclusion })).length, count)
+    const unsettled = reading.controls.filter(({ testLines }) => testLines.length === 0 || testLines.some((line) => line.conclusion === null))
+    t.equal(tally.find(({ conclusion }) => conclusion === 'not_concluded')!.count, unsettled.length)
+  }
+})
+
+/** One control for every criterion in scope, tested, concluded and signed. */
+function settled(): MatrixInput {
+  const input = randomInput(1)
+  const found = Array.from({ length: 50 }, (_, seed) => randomInput(seed + 1)).flatMap(({ controls }) => controls).flatMap(({ testLines }) => testLines)
+    .find(({ exceptions, noOccurrence, cells, items, attributes }) => exceptions.length === 0 && !noOccurrence && cells.length === items.length * attributes.length)!
+  const cells = found.cells.map((cell) => ({ ...cell, result: 'pass' as const }))
+  const control: ControlInput = {
+    ...input.controls[0]!, criteria: assemble(input).criteria.map(({ id }) => id),
+    testLines: [{ ...found, sequence: 1, cells, conclusion: 'effective', prepared: signature, reviewed: { ...signature, name: 'Priya Natarajan' } }],
+  }
+  return { ...input, controls: [control] }
+}

@@ -1,0 +1,140 @@
+import { parse } from 'csv-parse/sync'
+import { sql } from 'kysely'
+import t, { type Test } from 'tap'
+import { openApp } from '../support/app.ts'
+import { gather } from '../support/cast.ts'
+import { ownerOf } from '../support/owner.ts'
+import { sheetRows, unzip, wordTables, xmlText } from '../support/zip.ts'
+import { numbersIn, ratesIn } from './naive.ts'
+import { plant } from './planted.ts'
+
+const testApp = await openApp(t)
+const { ours } = await gather(testApp)
+const owner = ownerOf(t, testApp)
+const here = `${ours.base}/matrix`
+const exception = { problem: 'removal was not evidenced', status: 'identified' as const }
+
+const planted = await plant(testApp, ours, [
+  { number: 'AC-01', criteria: ['CC6.2'] },
+  { number: 'AC-02', criteria: ['CC6.2', 'CC6.3'], lines: [{ letters: 'ABC', conclusion: 'effective_with_exceptions', signed: true, exception,
+    result: (item, letter) => (letter === 'A' && item < 2) || (letter === 'B' && item === 0) ? 'deviation' : letter === 'C' && item > 6 ? 'not_applicable' : 'pass' }] },
+  { number: 'AC-07', criteria: ['CC6.5'], lines: [{ noun: 'disposals', noOccurrence: { event: 'disposal of devices', corroboration: 'inspection of the asset query' }, conclusion: 'not_tested_no_occurrence' }] },
+  { number: 'CH-01', criteria: ['CC8.1'], lines: [
+    { title: 'Code changes', noun: 'production changes', items: 40, of: 1284, conclusion: 'effective' },
+    { title: 'Emergency changes', noun: 'emergency changes', items: 7, of: 7, letters: 'A', exception, result: (item) => item === 3 ? 'deviation' : null },
+  ] },
+])
+
+/** Results of every test as one place prints them: sentence, items tested and items deviating where it has columns for them. */
+type Printed = Map<string, { text: string, n?: number, d?: number }>
+
+t.test('a cell flipped through HTTP stands in the page, the workbook, the document and the CSV of a new export, and in no old one', async (t) => {
+  t.equal((await ours.senior.post(`${here}/exports`, { form: 'draft' })).status, 303)
+  const before = await printed(1)
+  await checkAgainstCells(t, before, 'before')
+  t.match(before.page.get('AC-02.T1')!.text, 'For 2 of 10 leavers selected, removal was not evidenced.')
+  const old = await filesOf(1)
+
+  const line = planted.get('AC-02.T1')!
+  const flip = await ours.senior.post(`${ours.base}/testing/AC-02.T1/results`, { item: line.items[5]!.id, letter: 'B', result: 'deviation', note: 'ticket closed late', version: '1' })
+  t.equal(flip.status, 303, 'the flip was taken')
+
+  t.equal((await ours.senior.post(`${here}/exports`, { form: 'draft' })).status, 303)
+  const after = await printed(2)
+  await checkAgainstCells(t, after, 'after')
+  t.match(after.page.get('AC-02.T1')!.text, 'For 3 of 10 leavers selected, removal was not evidenced. By attribute: A 2 of 10, B 2 of 10.')
+  t.same(await filesOf(1), old, 'the first export is what it was')
+  const [first, second] = await owner.selectFrom('matrix_export').select('content_sha256').orderBy('number').execute()
+  t.not(second!.content_sha256, first!.content_sha256, 'other data, other hash')
+})
+
+t.test('an edit takes the conclusion back, and the tally and the gate say so', async (t) => {
+  const body = (await ours.senior.get(here)).body.replaceAll('&#x3D;', '=')
+  const counts = [...body.matchAll(/<a href="[^"]*\?conclusion=(\w+)"[^>]*><b>(\d+)<\/b>/g)].map(([, what, count]) => [what, Number(count)] as const)
+  const total = Number(/class="foot"[^>]*><b class="tied">(\d+)/.exec(body)![1])
+  t.equal(total, 4)
+  t.equal(counts.reduce((sum, [, count]) => sum + count, 0), total, 'the tally foots')
+  t.match(Object.fromEntries(counts), { not_tested_no_occurrence: 1, not_concluded: 3, effective_with_exceptions: 0 })
+  const { rows: [pending] } = await sql<{ count: number }>`select count(*) from test_line join sample_item using (engagement_id, draw_id) join attribute on attribute.test_line_id = test_line.id
+    left join cell on cell.test_line_id = test_line.id and cell.item_id = sample_item.id and cell.letter = attribute.letter
+    where test_line.engagement_id = ${ours.engagement.id} and coalesce(cell.result, 'pending') = 'pending'`.execute(owner)
+  t.match(body, new RegExp(`No cell pending or stale</a>.*?<span class="num">${pending!.count}</span>`, 's'))
+})
+
+t.test('the same data exported again has the same content hash, by whomever and whenever', async (t) => {
+  t.equal((await ours.partner.post(`${here}/exports`, { form: 'draft' })).status, 303)
+  const kept = await owner.selectFrom('matrix_export').select(['number', 'content_sha256', 'exported_by']).orderBy('number').execute()
+  t.equal(kept.length, 3)
+  t.equal(kept[2]!.content_sha256, kept[1]!.content_sha256)
+  t.not(kept[2]!.exported_by, kept[1]!.exported_by)
+  t.match((await ours.partner.get(`${here}/exports/3/matrix.csv`)).body, kept[2]!.content_sha256)
+})
+
+t.test('what an export page counts is what its files hold', async (t) => {
+  const { body } = await ours.senior.get(`${here}/exports/2`)
+  const facts = Object.fromEntries([...body.matchAll(/<dt>([^<]+)<\/dt><dd><b class="tied">([\d,]+)<\/b>/g)].map(([, word, count]) => [word, Number(count)]))
+  const { xlsx } = await filesOf(2)
+  const detail = sheetRows(unzip(xlsx), 'Sample detail').slice(2)
+  const distinct = (rows: typeof detail) => new Set(rows.map((row) => `${row[0]} ${row[1]}`)).size
+  t.match(facts, { Tests: 4, Exceptions: 2, 'Items tested': distinct(detail), 'Items deviating': distinct(detail.filter((row) => row[5] === 'Deviation')) })
+})
+
+/** The four places in which a count is printed; the page as it is now, the files of one export. */
+async function printed(number: number) {
+  const { xlsx, csv, document } = await filesOf(number)
+  return { page: await onPage(), xlsx: inTable(sheetRows(unzip(xlsx), 'Matrix').slice(1)), csv: inTable(parse(csv, { bom: true })), docx: inDocument(document) }
+}
+
+async function filesOf(number: number) {
+  const cookie = await testApp.site.sessions.begin(ours.staff.id, { twoStep: true, pending: false, address: '127.0.0.1', browser: 'test' })
+  const fetch = async (format: string) => (await testApp.app.inject({ method: 'GET', url: `${here}/exports/${number}/matrix.${format}`, headers: { cookie: `${cookie.name}=${cookie.value}` } })).rawPayload
+  return { xlsx: await fetch('xlsx'), csv: (await fetch('csv')).toString('utf8'), document: unzip(await fetch('docx')).get('word/document.xml')! }
+}
+
+async function onPage(): Promise<Printed> {
+  const { body } = await ours.senior.get(`${here}?by=control`)
+  return new Map([...body.matchAll(/Results: <\/span>(.*?)<\/td>.*?<a class="nowrap" href="[^"]*">([A-Z]+-\d+\.T\d+)</gs)]
+    .map(([, cell, reference]) => [reference!, { text: xmlText(cell!.replace(/<a class="ref"[^>]*>E-\d+<\/a> /g, '').replace(/<small.*<\/small>/gs, '')) }]))
+}
+
+function inTable([header, ...rows]: (string | number | null)[][]): Printed {
+  const column = (name: string) => header!.indexOf(name)
+  return new Map(rows.filter((row) => row[column('Test')]).map((row) => [String(row[column('Test')]), {
+    text: String(row[column('Results of tests')]), n: Number(row[column('Items tested (n)')]), d: Number(row[column('Items deviating (d)')]),
+  }]))
+}
+
+function inDocument(xml: string): Printed {
+  const rows = wordTables(xml).filter(([header]) => header!.length === 4).flatMap(([, ...body]) => body).filter((row) => row.length === 4)
+  return new Map(rows.flatMap(([number, , , results]) => results!.filter((text) => text !== 'Not tested yet.')
+    .map((text, place) => [`${number!.join()}.T${place + 1}`, { text: text.replace(/^(Code changes|Emergency changes):? ?/, '').replace(/^E-\d+ /, '') }] as const)))
+}
+
+async function checkAgainstCells(t: Test, places: Record<string, Printed>, when: string): Promise<void> {
+  const { rows } = await sql<{ reference: string, whole: boolean, n: number, d: number, pending: number, rates: Record<string, [number, number]> | null }>`
+    with grid as (
+      select line.id, sample_item.id as item, attribute.letter, coalesce(cell.result, 'pending') as result
+      from test_line line join sample_item using (engagement_id, draw_id) join attribute on attribute.test_line_id = line.id
+        left join cell on cell.test_line_id = line.id and cell.item_id = sample_item.id and cell.letter = attribute.letter
+    )
+    select control.number || '.T' || line.sequence as reference, coalesce(draw.method = 'all', false) as whole,
+      (select count(distinct item) from grid where grid.id = line.id) as n,
+      (select count(distinct item) from grid where grid.id = line.id and result = 'deviation') as d,
+      (select count(distinct item) from grid where grid.id = line.id and result = 'pending') as pending,
+      (select json_object_agg(letter, json_build_array(deviations, applicable)) from (select letter, count(*) filter (where result = 'deviation') as deviations,
+        count(*) filter (where result in ('pass', 'deviation')) as applicable from grid where grid.id = line.id group by letter) by_letter) as rates
+    from test_line line join control on control.id = line.control_id left join draw on draw.id = line.draw_id
+    where line.engagement_id = ${ours.engagement.id}`.execute(owner)
+  t.equal(rows.length, planted.size)
+  for (const [place, results] of Object.entries(places)) {
+    t.equal(results.size, rows.length, `${place} prints every test ${when}`)
+    for (const { reference, whole, n, d, pending, rates } of rows) {
+      const { text, n: items = n, d: deviating = d } = results.get(reference)!
+      t.equal(text, places['page']!.get(reference)!.text, `${place} reads as the page does for ${reference} ${when}`)
+      const expected = n === 0 ? [1, 2025, 30, 2026] : [...d > 0 ? whole ? [n, d] : [d, n] : [], ...pending > 0 ? [pending, n] : []]
+      t.same(numbersIn(text), expected, `${place} counts ${reference} as its cells do ${when}: ${text}`)
+      t.same([items, deviating], [n, d], `columns of ${place} for ${reference} ${when}`)
+      for (const [letter, deviations, applicable] of ratesIn(text)) t.same([deviations, applicable], rates![letter], `${place} attribute ${letter} of ${reference} ${when}`)
+    }
+  }
+}
