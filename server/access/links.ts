@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { inScope, type Db, type Tx } from '../database/connect.ts'
 import type { LinkEnd } from '../database/schema/requests.ts'
@@ -16,6 +16,9 @@ export type FoundLink = {
   readonly state: 'open' | 'expired' | LinkEnd
 }
 
+/** Where the cookie of a session is put; a reply is one. */
+export type CookieJar = { setCookie(name: string, value: string, options: { httpOnly: true, secure: boolean, sameSite: 'lax', path: '/', maxAge: number }): unknown }
+
 const SESSION_SECONDS = 12 * 3600
 
 /** The link behind a token, or null for one that was never given out. Changes nothing. */
@@ -28,13 +31,13 @@ export async function findLink(db: Db, token: string): Promise<FoundLink | null>
  * Starts the session of one link: the browser gets a cookie of its own for it, so that it may hold several.
  * `link` must be open. Returns the scope of the recipient.
  */
-export async function beginLinkSession(trx: Tx, scope: LinkScope, reply: FastifyReply, secure: boolean): Promise<void> {
+export async function beginLinkSession(trx: Tx, scope: LinkScope, jar: CookieJar, secure: boolean): Promise<void> {
   const token = newToken()
   await trx.insertInto('link_session').values({
     engagement_id: scope.engagement.id, id_hash: hashToken(token), link_id: scope.actor.id,
     expires_at: sql<Date>`now() + make_interval(secs => ${SESSION_SECONDS})`, address: scope.address,
   }).execute()
-  reply.setCookie(cookieName(scope.actor.requestId, secure), token, { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: SESSION_SECONDS })
+  jar.setCookie(cookieName(scope.actor.requestId, secure), token, { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: SESSION_SECONDS })
 }
 
 /** The scope of the link session for the request in the URL (`/answer/requests/:request`), or null. */

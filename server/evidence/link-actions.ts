@@ -1,5 +1,4 @@
-import type { FastifyReply } from 'fastify'
-import { beginLinkSession, findLink, recipientScope, type FoundLink } from '../access/links.ts'
+import { beginLinkSession, findLink, recipientScope, type CookieJar, type FoundLink } from '../access/links.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { sendLink } from '../requests/actions.ts'
@@ -29,9 +28,9 @@ export async function lookAtLink(site: Site, token: string, address: string): Pr
 }
 
 /** Starts a session for the one request of the link; pressing again, by a scanner or a person, starts another. */
-export async function openLink(site: Site, scope: LinkScope, reply: FastifyReply): Promise<void> {
+export async function openLink(site: Site, scope: LinkScope, jar: CookieJar): Promise<void> {
   await inScope(site.db, scope, async (trx) => {
-    await beginLinkSession(trx, scope, reply, site.config.publicUrl.protocol === 'https:')
+    await beginLinkSession(trx, scope, jar, site.config.publicUrl.protocol === 'https:')
     await recordView(trx, scope, 'link_opened', scope.actor.id)
     await record(trx, scope, { kind: 'link.opened', facts: { linkId: scope.actor.id, requestId: scope.actor.requestId } })
   })

@@ -2,7 +2,8 @@
 export type Payloads = {
   readonly deliver_mail: { readonly mailId: string, readonly engagementId?: string | null }
   readonly make_preview: { readonly engagementId: string, readonly fileId: string }
-  readonly read_population: { readonly engagementId: string, readonly populationId: string }
+  /** `at`: the moment the demo's story is at; see Scope. */
+  readonly read_population: { readonly engagementId: string, readonly populationId: string, readonly at?: string }
   readonly load_demo: Readonly<Record<string, never>>
   readonly sweep_uploads: Readonly<Record<string, never>>
 }
