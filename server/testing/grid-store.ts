@@ -40,8 +40,7 @@ export async function listItemFiles(trx: Tx, scope: EngagementScope, drawId: str
       .whereRef('submission.engagement_id', '=', 'request.engagement_id').whereRef('submission.request_id', '=', 'request.id')
       .where('submission.status', 'in', ['submitted', 'accepted']).orderBy('submission.number', 'desc').limit(1).as('newest'), (join) => join.onTrue())
     .innerJoin('evidence_file', (join) => join.onRef('evidence_file.engagement_id', '=', 'request.engagement_id').onRef('evidence_file.submission_id', '=', 'newest.id'))
-    .select(['evidence_file.id', 'evidence_file.item_id', 'evidence_file.name', 'evidence_file.kind', 'evidence_file.preview', 'evidence_file.width', 'evidence_file.height',
-      'evidence_file.sha256', 'newest.id as submission_id', 'newest.number as version', 'newest.status', 'request.number as request_number'])
+    .select(['evidence_file.id', 'evidence_file.item_id', 'evidence_file.name', 'newest.number as version', 'request.id as request_id', 'request.number as request_number'])
     .where('request.engagement_id', '=', scope.engagement.id).where('request.draw_id', '=', drawId)
     .orderBy('evidence_file.position').execute()
 }

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import type { CellResult, Conclusion } from '../database/schema/testing.ts'
+import { Invalid } from '../errors.ts'
+import { parseNumber } from '../populations/rules.ts'
+import { readForm, several } from '../web/form.ts'
+import type { ResultChange } from './actions.ts'
+import type { NoOccurrence, Plan } from './plan-actions.ts'
+import { conclusions, natures, results, type Nature } from './rules.ts'
+import type { Attribute, Procedure } from './store.ts'
+
+export const LETTERS = [...'ABCDEFGHIJKL']
+export const MOST_PROCEDURES = 8
+
+const text = (most: number, what: string) => z.string().max(most, `Keep ${what} under ${most.toLocaleString('en-US')} characters.`)
+
+/** The plan of a test as its form describes it; rows left empty are left out. Throws Invalid naming the field. */
+export function readPlan(body: unknown): Plan {
+  const fields = readForm(z.record(z.string(), z.string().max(1000, 'Keep it under 1,000 characters.')), body)
+  const wrong: Record<string, string> = {}
+  const procedures: Procedure[] = []
+  const attributes: Attribute[] = []
+  for (let row = 1; row <= MOST_PROCEDURES; row++) {
+    const [nature, words] = [fields[`nature-${row}`], fields[`procedure-${row}`]]
+    if (words === undefined) continue
+    if (nature === undefined || !Object.hasOwn(natures, nature)) wrong[`nature-${row}`] = 'Say by which kind of procedure this is done.'
+    else procedures.push({ nature: nature as Nature, text: words })
+  }
+  for (const letter of LETTERS) {
+    const [question, expected] = [fields[`question-${letter}`], fields[`expected-${letter}`]]
+    if (question !== undefined) attributes.push({ letter, question, expected: expected ?? '' })
+    else if (expected !== undefined) wrong[`question-${letter}`] = `Ask what ${letter} tests, or clear what is expected of it.`
+  }
+  if ((fields['title'] ?? '').length > 120) wrong['title'] = 'Keep the title under 120 characters.'
+  if ((fields['noun'] ?? '').length > 60) wrong['noun'] = 'Keep this to a word or two, such as “leavers”.'
+  if (Object.keys(wrong).length > 0) throw new Invalid(wrong)
+  return { title: fields['title'] ?? '', itemNoun: fields['noun'] ?? 'items', procedures, attributes }
+}
+
+/** What a plan's form starts from. */
+export function planValues(plan: Plan): Record<string, string> {
+  return Object.fromEntries([
+    ['title', plan.title], ['noun', plan.itemNoun],
+    ...plan.procedures.flatMap(({ nature, text: words }, index) => [[`nature-${index + 1}`, nature], [`procedure-${index + 1}`, words]]),
+    ...plan.attributes.flatMap(({ letter, question, expected }) => [[`question-${letter}`, question], [`expected-${letter}`, expected]]),
+  ])
+}
+
+const place = text(200, 'the place')
+const note = text(500, 'the note').default('')
+const version = z.coerce.number('The form is incomplete. Load it again.').int().min(0)
+const one = z.object({
+  item: z.uuid('The form is incomplete. Load it again.'),
+  letter: z.string().regex(/^[A-Z]$/, 'The form is incomplete. Load it again.'),
+  result: z.enum(results as [CellResult, ...CellResult[]], 'Choose a result.'),
+  note,
+  version,
+  citations: z.array(z.object({ file: z.uuid(), place: place.default('') })).max(20).optional(),
+  cite: several(z.uuid()),
+})
+
+/** One result, from the form beside the evidence (`cite`, `place-<file>`) or from the grid's script (`citations`). */
+export function readResult(body: unknown): ResultChange {
+  const form = readForm(one, body)
+  const places = readForm(z.record(z.string(), z.unknown()), body)
+  const citations = form.citations?.map(({ file, place: where }) => ({ fileId: file, place: where.trim() }))
+    ?? form.cite.map((fileId) => ({ fileId, place: readPlace(places[`place-${fileId}`]) }))
+  return { itemId: form.item, letter: form.letter, result: form.result, note: form.note, version: form.version, citations }
+}
+
+/** Every attribute of one item, from the form that holds them all. */
+export function readItemResults(body: unknown, itemId: string, letters: readonly string[]): ResultChange[] {
+  const fields = readForm(z.record(z.string(), z.unknown()), body)
+  return letters.flatMap((letter) => {
+    const result = fields[`result-${letter}`]
+    if (result === undefined) return []
+    const form = readForm(one.omit({ citations: true }), { item: itemId, letter, result, note: fields[`note-${letter}`], version: fields[`version-${letter}`], cite: fields[`cite-${letter}`] })
+    return [{ itemId, letter, result: form.result, note: form.note ?? '', version: form.version, citations: form.cite.map((fileId) => ({ fileId, place: readPlace(fields[`place-${letter}-${fileId}`]) })) }]
+  })
+}
+
+/** One result for every pending item of an attribute. */
+export function readFill(body: unknown): { letter: string, result: CellResult, note: string } {
+  return readForm(one.pick({ letter: true, result: true, note: true }), body)
+}
+
+export function readNoOccurrence(body: unknown): NoOccurrence {
+  const form = readForm(z.object({
+    population: z.string('Choose the population that is empty.'),
+    event: text(200, 'the event').default(''),
+    corroboration: text(500, 'the procedure').default(''),
+  }), body)
+  const population = parseNumber('POP', form.population)
+  const wrong: Record<string, string> = {}
+  if (population === null) wrong['population'] = 'Choose the population that is empty.'
+  if (form.event === '') wrong['event'] = 'Say what did not take place: “disposal of devices or media”.'
+  if (form.corroboration === '') wrong['corroboration'] = 'Say how that was corroborated: “inspection of the asset system query”.'
+  if (population === null || Object.keys(wrong).length > 0) throw new Invalid(wrong)
+  return { ...form, population }
+}
+
+export function readConclusion(body: unknown): Conclusion {
+  return readForm(z.object({ conclusion: z.enum(Object.keys(conclusions) as [Conclusion, ...Conclusion[]], 'Choose a conclusion.') }), body).conclusion
+}
+
+export function readSignature(body: unknown): 'prepared' | 'reviewed' {
+  return readForm(z.object({ kind: z.enum(['prepared', 'reviewed'], 'Say whether you sign as preparer or as reviewer.') }), body).kind
+}
+
+function readPlace(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 200).trim() : ''
+}

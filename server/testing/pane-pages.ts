@@ -1,0 +1,116 @@
+import type { Site } from '../access/site.ts'
+import type { Tx } from '../database/connect.ts'
+import type { CellResult } from '../database/schema/testing.ts'
+import { findFile } from '../evidence/store.ts'
+import { isOpened, readViewer, type Viewer } from '../evidence/viewer.ts'
+import { requestNumber } from '../requests/rules.ts'
+import type { EngagementScope } from '../scope.ts'
+import { recordView } from '../trail/views.ts'
+import { labelOf } from '../web/states.ts'
+import type { CitableFile, DrawnItem, findDrawn, listItemClaims } from './grid-store.ts'
+import type { Attribute, listCells, listCitations } from './store.ts'
+
+type Choice = { readonly fileId: string, readonly short: string, readonly name: string, readonly version: number, readonly place: string, readonly ticked: boolean }
+
+/** What one attribute of one item asks, and what stands or was typed. Field names carry `suffix` where one form holds many. */
+export type AttributeForm = {
+  readonly letter: string
+  readonly suffix: string
+  readonly question: string
+  readonly expected: string
+  readonly result: CellResult
+  readonly stale: boolean
+  readonly by: string | null
+  readonly at: Date | null
+  readonly note: string
+  readonly version: number
+  readonly error: string | null
+  readonly theirs: { readonly result: CellResult, readonly note: string, readonly by: string, readonly at: Date | null } | null
+  readonly mine: string | null
+  readonly cites: readonly Choice[]
+}
+
+export type Pane = {
+  readonly item: string
+  readonly key: string
+  readonly rank: number
+  readonly whole: boolean
+  readonly action: string
+  readonly otherHref: string
+  readonly source: { readonly label: string, readonly href: string } | null
+  readonly files: readonly { readonly short: string, readonly name: string, readonly href: string, readonly current: boolean }[]
+  readonly viewer: Viewer | null
+  readonly row: readonly { readonly name: string, readonly value: string }[]
+  readonly listed: string
+  readonly claim: { readonly word: string, readonly words: string } | null
+  readonly attributes: readonly AttributeForm[]
+  readonly mayEdit: boolean
+}
+
+/** What was typed for an attribute and could not be saved; `clash` when somebody else had written the cell meanwhile. */
+export type Typed = { readonly result?: CellResult | undefined, readonly note: string, readonly citations: readonly { readonly fileId: string, readonly place: string }[], readonly error: string | null, readonly clash: boolean }
+
+type Parts = {
+  readonly here: string
+  readonly base: string
+  readonly item: DrawnItem
+  readonly cells: readonly string[]
+  /** The attribute shown, or null for all of them in one form. */
+  readonly letter: string | null
+  readonly attributes: readonly Attribute[]
+  readonly written: Awaited<ReturnType<typeof listCells>>
+  readonly citations: Awaited<ReturnType<typeof listCitations>>
+  readonly drawn: Awaited<ReturnType<typeof findDrawn>>
+  readonly files: readonly CitableFile[]
+  readonly claims: Awaited<ReturnType<typeof listItemClaims>>
+  readonly fileId: string | null
+  readonly typed: ReadonlyMap<string, Typed>
+  readonly mayEdit: boolean
+}
+
+/** The item at hand: its evidence, its row of the list, and the form for one attribute or for all. */
+export async function readPane(trx: Tx, site: Site, scope: EngagementScope, parts: Parts): Promise<Pane> {
+  const { here, base, item, letter, drawn } = parts
+  const own = parts.files.filter((file) => file.item_id === item.id || file.item_id === null)
+  const current = own.find(({ id }) => id === parts.fileId) ?? own[0]
+  const request = current ? `${base}/requests/${requestNumber(current.request_number)}` : null
+  const viewer = current ? await readViewer(site.vault, await findFile(trx, scope, current.request_id, current.id), request!, 0) : null
+  if (viewer && isOpened(viewer)) await recordView(trx, scope, 'file_previewed', viewer.id)
+  const place = letter === null ? `item=${item.rank}` : `cell=${item.rank}.${letter}`
+  const claim = parts.claims.findLast((one) => one.item_id === item.id)
+  return {
+    item: item.id, key: item.key, rank: item.rank, whole: letter === null,
+    action: letter === null ? `${here}/items/${item.rank}` : `${here}/results`,
+    otherHref: letter === null ? `${here}?cell=${item.rank}.${parts.attributes[0]?.letter ?? 'A'}` : `${here}?item=${item.rank}`,
+    source: current ? { label: `${requestNumber(current.request_number)} v${current.version}`, href: `${request}?file=${current.id}` } : null,
+    files: own.map((file, index) => ({ short: `f${index + 1}`, name: file.name, href: `${here}?${place}&file=${file.id}`, current: file.id === current?.id })),
+    viewer,
+    row: drawn.header.map((name, index) => ({ name, value: parts.cells[index] ?? '' })),
+    listed: `${drawn.file_name} v${drawn.file_version}, row ${item.row_number}`,
+    claim: claim ? { word: claim.claim === 'not_applicable' ? 'The owner says this item does not apply' : 'The owner cannot provide evidence', words: claim.words } : null,
+    attributes: parts.attributes.filter((attribute) => letter === null || attribute.letter === letter).map((attribute) => attributeForm(parts, own, attribute)),
+    mayEdit: parts.mayEdit,
+  }
+}
+
+function attributeForm(parts: Parts, own: readonly CitableFile[], attribute: Attribute): AttributeForm {
+  const { item, letter, drawn } = parts
+  const cell = parts.written.find((one) => one.item_id === item.id && one.letter === attribute.letter)
+  const typed = parts.typed.get(attribute.letter)
+  const cited = parts.citations.filter((one) => one.item_id === item.id && one.letter === attribute.letter)
+  const chosen = new Map(typed ? typed.citations.map(({ fileId, place }) => [fileId, place]) : cited.map((one) => [one.file_id, one.place]))
+  const known = [
+    ...own.map((file, index) => ({ fileId: file.id, short: `f${index + 1}`, name: file.name, version: file.version, place: '' })),
+    { fileId: drawn.file_id, short: '', name: drawn.file_name, version: drawn.file_version, place: `row ${item.row_number}` },
+  ]
+  const older = cited.filter((one) => !known.some(({ fileId }) => fileId === one.file_id))
+    .map((one) => ({ fileId: one.file_id, short: '', name: one.name, version: one.version, place: one.place }))
+  return {
+    letter: attribute.letter, suffix: letter === null ? `-${attribute.letter}` : '', question: attribute.question, expected: attribute.expected,
+    result: typed?.result ?? cell?.result ?? 'pending', stale: cell?.stale ?? false, by: cell?.set_by ?? null, at: cell?.set_at ?? null,
+    note: typed?.note ?? cell?.note ?? '', version: cell?.version ?? 0, error: typed?.error ?? null,
+    theirs: typed?.clash ? { result: cell?.result ?? 'pending', note: cell?.note ?? '', by: cell?.set_by ?? '', at: cell?.set_at ?? null } : null,
+    mine: typed?.clash ? labelOf('cell', typed.result ?? 'pending').word : null,
+    cites: [...known, ...older].map((file) => ({ ...file, ticked: chosen.has(file.fileId), place: chosen.get(file.fileId) ?? file.place })),
+  }
+}
