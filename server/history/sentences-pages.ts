@@ -76,7 +76,6 @@ const sentences: { readonly [K in EventKind]: (facts: FactsOf<K>, name: NameOf, 
   'exception.moved': ({ number: no, from, to }) => `moved ${exception(no)} from ${stateWord('exception', from)} to ${stateWord('exception', to)}`,
   'exception.responded': ({ number: no, version, declined }) => declined ? `declined to respond to ${exception(no)}` : `wrote version ${version} of management’s response to ${exception(no)}`,
   'matrix.exported': ({ number: no, draft, contentSha256 }) => `exported the matrix (${no}, ${draft ? 'draft' : 'final'}, ${shortHash(contentSha256)})`,
-  'matrix.downloaded': ({ number: no, format }) => `downloaded export ${no} of the matrix as ${format.toUpperCase()}`,
 }
 
 /** Every kind of event. */

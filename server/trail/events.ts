@@ -77,7 +77,6 @@ type Facts = {
   'exception.moved': { exceptionId: string, number: number, from: string, to: string }
   'exception.responded': { exceptionId: string, number: number, version: number, declined: boolean }
   'matrix.exported': { number: number, draft: boolean, contentSha256: string }
-  'matrix.downloaded': { number: number, format: string }
 }
 
 export type EventKind = keyof Facts
