@@ -13,7 +13,7 @@ function enable() {
     const chooser = event.target.closest('[data-choose]')
     if (chooser) document.getElementById(chooser.dataset.choose).click()
     const removal = event.target.closest('[data-removal]')
-    if (removal) remove(event, removal)
+    if (removal) void remove(event, removal)
   })
   form.addEventListener('change', (event) => {
     const input = event.target
@@ -92,16 +92,16 @@ function line(file, field) {
       request.open('POST', `${base}/files?name=${encodeURIComponent(file.name)}${item}`)
       request.setRequestHeader('content-type', 'application/octet-stream')
       request.setRequestHeader('accept', 'application/json')
-      request.upload.onprogress = ({ loaded }) => {
+      request.upload.addEventListener('progress', ({ loaded }) => {
         bar.value = file.size ? 100 * loaded / file.size : 100
         note.textContent = `${size(loaded)} of ${size(file.size)} · you can go on meanwhile`
-      }
-      request.onload = () => {
+      })
+      request.addEventListener('load', () => {
         if (request.status < 300) return upload.end(() => row.remove())
         if (request.status === 429) return upload.later(Number(request.getResponseHeader('retry-after')) || 10)
         upload.end(() => upload.fail(answerOf(request) ?? 'The server could not take this file.', request.status >= 500 || request.status === 400))
-      }
-      request.onerror = () => upload.end(() => upload.fail('The connection was lost before the file had arrived.', true))
+      })
+      request.addEventListener('error', () => upload.end(() => upload.fail('The connection was lost before the file had arrived.', true)))
       upload.cancel = () => {
         request.abort()
         upload.end(() => row.remove())
@@ -139,7 +139,7 @@ function line(file, field) {
       running.delete(upload)
       done()
       next()
-      if (running.size === 0 && waiting.length === 0) refresh()
+      if (running.size === 0 && waiting.length === 0) void refresh()
     },
   }
   return upload

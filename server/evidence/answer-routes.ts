@@ -13,7 +13,7 @@ import { contribute, removeFile, submit, withdraw, type NotAdded } from './answe
 import { answerPage, type Again } from './answer-pages.ts'
 import { refuseUnlessAnswerable } from './rules.ts'
 import { holdsAnswer, readAnswer } from './statement.ts'
-import { findNumber, listFiles } from './store.ts'
+import { findNumber, hasJustOpened, listFiles } from './store.ts'
 import { takeFile, takePost, type Post } from './upload.ts'
 
 type Caller = { readonly scope: EngagementScope, readonly number: number, readonly base: string, readonly back: string | null }
@@ -87,7 +87,8 @@ export async function answerRoutes(app: FastifyInstance, site: Site): Promise<vo
 async function show(site: Site, reply: FastifyReply, { scope, number, base, back }: Caller, again: Again | null = null, status = 200): Promise<FastifyReply> {
   const page = await inScope(site.db, scope, async (trx) => {
     const { requestId, page } = await answerPage(trx, scope, number, { base, back }, site.vault.maxBytes, again)
-    if (!again) await recordView(trx, scope, 'request_opened', requestId)
+    // The page looks at itself again after each upload; that is one opening.
+    if (!again && !await hasJustOpened(trx, scope, requestId)) await recordView(trx, scope, 'request_opened', requestId)
     return page
   })
   return await reply.page('answer/show', page, { layout: 'owner', status })
@@ -134,7 +135,7 @@ async function refuseLate(site: Site, who: Caller, { files }: Post): Promise<voi
 function formOf(post: Post, error?: Invalid) {
   if (!error?.fields['edits'] || post.fields['edited'] === 'yes') return formState(post.fields, error)
   const { edits, ...others } = error.fields
-  return formState(post.fields, new Invalid({ ...others, edited: edits! }))
+  return formState(post.fields, new Invalid({ ...others, edited: edits }))
 }
 
 async function linkCaller(site: Site, request: FastifyRequest): Promise<Caller> {

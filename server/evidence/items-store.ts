@@ -37,6 +37,6 @@ export async function replaceClaims(trx: Tx, scope: EngagementScope, submissionI
 }
 
 function sameClaims(left: readonly Claim[], right: readonly Claim[]): boolean {
-  const told = (claims: readonly Claim[]) => JSON.stringify(claims.map(({ itemId, claim, words }) => [itemId, claim, words]).toSorted())
+  const told = (claims: readonly Claim[]) => JSON.stringify(claims.map(({ itemId, claim, words }) => JSON.stringify([itemId, claim, words])).toSorted())
   return told(left) === told(right)
 }

@@ -21,7 +21,7 @@ export type Manage = {
 
 type Managed = { readonly status: RequestStatus, readonly owner_id: string | null, readonly due_on: string | null }
 
-const closed: readonly RequestStatus[] = ['accepted', 'not_applicable', 'cancelled']
+const closed: ReadonlySet<RequestStatus> = new Set(['accepted', 'not_applicable', 'cancelled'])
 
 /** `here`: address of the request. */
 export function manageOf(scope: EngagementScope, { status, owner_id: ownerId, due_on: dueOn }: Managed, here: string, owners: readonly { id: string, name: string, title: string }[]): Manage {
@@ -31,13 +31,13 @@ export function manageOf(scope: EngagementScope, { status, owner_id: ownerId, du
     draft: when(may(scope.role, 'request.draft') && status === 'draft', 'draft'),
     issue: when(may(scope.role, 'request.issue') && status === 'draft', 'issue'),
     links: when(may(scope.role, 'link.send') && waits, 'links'),
-    revocation: when(may(scope.role, 'link.send') && status !== 'draft' && !closed.includes(status), 'links/revocation'),
-    owner: may(scope.role, 'request.assign') && status !== 'draft' && !closed.includes(status) ? {
+    revocation: when(may(scope.role, 'link.send') && status !== 'draft' && !closed.has(status), 'links/revocation'),
+    owner: may(scope.role, 'request.assign') && status !== 'draft' && !closed.has(status) ? {
       action: `${here}/owner`, owners: owners.map(({ id, name, title }) => ({ value: id, label: title ? `${name}, ${title}` : name })),
     } : null,
-    due: when(may(scope.role, 'request.issue') && status !== 'draft' && !closed.includes(status), 'due-date'),
-    notApplicable: when(may(scope.role, 'request.decide') && !closed.includes(status), 'not-applicable'),
-    cancellation: when(may(scope.role, 'request.decide') && !closed.includes(status), 'cancellation'),
+    due: when(may(scope.role, 'request.issue') && status !== 'draft' && !closed.has(status), 'due-date'),
+    notApplicable: when(may(scope.role, 'request.decide') && !closed.has(status), 'not-applicable'),
+    cancellation: when(may(scope.role, 'request.decide') && !closed.has(status), 'cancellation'),
     reopening: when(may(scope.role, 'request.decide') && (status === 'not_applicable' || status === 'cancelled'), 'reopening'),
   }
   return { ...parts, any: Object.values(parts).some((part) => part !== null), form: formState({ owner: ownerId ?? '', due: dueOn ?? '' }) }

@@ -157,6 +157,14 @@ function columnsOf(answer: Answer) {
   }
 }
 
+/** Whether this person opened the request in the last five minutes. */
+export async function hasJustOpened(trx: Tx, scope: EngagementScope, requestId: string): Promise<boolean> {
+  const row = await trx.selectFrom('access_entry').select('id')
+    .where('engagement_id', '=', scope.engagement.id).where('kind', '=', 'request_opened').where('subject', '=', requestId).where('person_id', '=', personOf(scope))
+    .where(sql<boolean>`at > now() - interval '5 minutes'`).limit(1).executeTakeFirst()
+  return row !== undefined
+}
+
 /** Whether a living link went to this recipient in the last five minutes. */
 export async function hasFreshLink(trx: Tx, scope: EngagementScope, requestId: string): Promise<boolean> {
   const row = await trx.selectFrom('answer_link').select('id')

@@ -150,7 +150,7 @@ t.test('pressing submit twice, one after the other or at once, has one effect an
   const cookie = await open(run, request)
   const press = async () => send(run, cookie, `${request.linkUrl}/submission`, { ...statement, tick: ['1', '2'] }, [note])
   const parallel = await Promise.all(Array.from({ length: 8 }, press))
-  t.strictSame(parallel.map(({ statusCode, headers }) => [statusCode, headers.location]), Array(8).fill([303, request.linkUrl]))
+  for (const { statusCode, headers } of parallel) t.strictSame([statusCode, headers.location], [303, request.linkUrl])
   t.equal((await press()).statusCode, 303)
   t.strictSame((await trailOf(run, ours)).filter((kind) => kind === 'request.submitted').length, 1)
   t.strictSame(await run.owner.selectFrom('submission').select(['number', 'status']).execute(), [{ number: 1, status: 'submitted' }])

@@ -124,7 +124,7 @@ t.test('a link of one request reads no other, by any route there is', async (t) 
   const before = await countRows(run)
   for (const url of [`${other.linkUrl}/files`, `${other.linkUrl}/files/${file}/removal`, `${other.linkUrl}/draft`, `${other.linkUrl}/submission`, `${other.linkUrl}/withdrawal`, `${mine.linkUrl}/files/${file}/removal`, `${mine.url}/acceptance`, `${mine.url}/review`, `${ours.base}/requests`]) {
     const response = await send(run, stretched, url, { ...statement, tick: ['1', '2'] })
-    t.ok([303, 404].includes(response.statusCode) && !(response.headers.location ?? '').toString().includes(other.id), `${url} is ${response.statusCode}`)
+    t.ok([303, 404].includes(response.statusCode) && !(response.headers.location ?? '').includes(other.id), `${url} is ${response.statusCode}`)
   }
   t.strictSame(await countRows(run), before)
   t.equal((await look(run, `${cookie}; ${otherCookie}`, mine.linkUrl)).statusCode, 200, 'one browser may hold several sessions')
@@ -176,7 +176,7 @@ async function countRows(run: Run): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const table of await tablesOf(run)) {
     const { rows } = await sql<{ count: number }>`select count(*) from ${sql.raw(table)}`.execute(run.owner)
-    counts[table] = Number(rows[0]!.count)
+    counts[table] = rows[0]!.count
   }
   return counts
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Test } from 'tap'
 import { connect, inScope, type Db } from '../../server/database/connect.ts'
-import type { RequestKind, RequestStatus } from '../../server/database/schema/requests.ts'
+import type { RequestStatus } from '../../server/database/schema/requests.ts'
 import { draftRequest, issue } from '../../server/requests/actions.ts'
 import { requestNumber } from '../../server/requests/rules.ts'
 import type { RequestDraft } from '../../server/requests/store.ts'
@@ -32,7 +32,7 @@ export async function openRun(t: Test, environment: Record<string, string> = {})
 export async function ask(run: Run, team: Team, wishes: Partial<RequestDraft> = {}): Promise<Asked> {
   const { scope } = team.senior
   const draft: RequestDraft = {
-    kind: 'configuration' as RequestKind, title: 'Backup schedule and alert rule', ask: 'Screens that show when backups run and who is alerted.', why: 'Control AV-02 says so.',
+    kind: 'configuration', title: 'Backup schedule and alert rule', ask: 'Screens that show when backups run and who is alerted.', why: 'Control AV-02 says so.',
     system: 'VaultKeep', example: 'The whole window.', priority: 'normal', ownerId: team.owner.id, dueOn: '2099-10-21', controlIds: [],
     checklist: ['All three databases', 'Production'], drawId: null, ...wishes,
   }
@@ -86,7 +86,7 @@ export async function look(run: Run, cookie: string, url: string) {
 /** Answers by link as a person would, all in one post. */
 export async function answerByLink(run: Run, request: Asked, files: readonly FilePart[] = [{ name: 'schedule.txt', body: 'daily 02:00' }]): Promise<string> {
   const cookie = await pressLink(run, (await tokensOf(run, request)).at(-1)!)
-  const response = await send(run, cookie, `${request.linkUrl}/submission`, { ...statement, tick: ['1', '2'] }, files)
+  const response = await send(run, cookie, `${request.linkUrl}/submission`, { ...statement, tick: ['1', '2', '3'] }, files)
   if (response.statusCode !== 303) throw new Error(`Not submitted: ${response.statusCode} ${response.body}`)
   return cookie
 }

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import { answerByLink, ask, look, openRun, pressLink, send, statement, statusOf, tokensOf, trailOf, type Asked, type Run } from './run.ts'
+import { ask, look, openRun, pressLink, send, statement, statusOf, tokensOf, trailOf } from './run.ts'
+import { sampled } from './sampled.ts'
 
 const form = { ...statement, tick: ['1', '2'] }
 
 t.test('each item takes its own files or a reason, and the answer goes only when every item has one', async (t) => {
-  const { run, request, items, cookie } = await sampled(t)
+  const { run, request, items, cookie } = await sampled(await openRun(t))
   const [first, second, third] = items as [string, string, string]
   const page = await look(run, cookie, request.linkUrl)
   for (const words of ['CHG-1', 'CHG-2', 'CHG-3', 'title: Raise the limit 1', 'There is nothing to send for this item']) t.match(page.body, words)
@@ -29,7 +30,7 @@ t.test('each item takes its own files or a reason, and the answer goes only when
 })
 
 t.test('files go to items that were drawn, and to no other place', async (t) => {
-  const { run, request, cookie } = await sampled(t)
+  const { run, request, cookie } = await sampled(await openRun(t))
   for (const field of ['files', 'item-11111111-1111-4111-8111-111111111111']) {
     const response = await send(run, cookie, `${request.linkUrl}/files`, {}, [{ field, name: 'stray.txt', body: field }])
     t.equal(response.statusCode, 422)
@@ -41,7 +42,7 @@ t.test('files go to items that were drawn, and to no other place', async (t) => 
 })
 
 t.test('after a return only the wrong item is sent again: the others and their claims come along', async (t) => {
-  const { run, request, items, cookie } = await sampled(t)
+  const { run, request, items, cookie } = await sampled(await openRun(t))
   const [first, second, third] = items as [string, string, string]
   const claim = { [`claim-${third}`]: 'not_applicable', [`words-${third}`]: 'Rolled back the same day.' }
   await send(run, cookie, `${request.linkUrl}/submission`, { ...form, ...claim }, [{ field: `item-${first}`, name: 'one.txt', body: '1' }, { field: `item-${second}`, name: 'two.txt', body: '2' }])
@@ -56,29 +57,3 @@ t.test('after a return only the wrong item is sent again: the others and their c
   const versions = await run.owner.selectFrom('evidence_file').innerJoin('submission', 'submission.id', 'evidence_file.submission_id').select(['submission.number', 'evidence_file.name']).where('evidence_file.request_id', '=', request.id).orderBy('submission.number').orderBy('evidence_file.position').execute()
   t.strictSame(versions.map(({ number, name }) => `v${number} ${name}`), ['v1 one.txt', 'v1 two.txt', 'v2 one.txt', 'v2 right.txt'])
 })
-
-/** A sample request for three items, drawn from a list that was accepted and locked. */
-async function sampled(t: Parameters<typeof openRun>[0]): Promise<{ run: Run, request: Asked, items: string[], cookie: string }> {
-  const run = await openRun(t)
-  const { ours } = run.cast
-  const listing = await ask(run, ours, { kind: 'document', title: 'The list' })
-  await answerByLink(run, listing, [{ name: 'changes.csv', body: 'id,title\nCHG-1,a\n' }])
-  const file = await run.owner.selectFrom('evidence_file').select(['id', 'submission_id']).executeTakeFirstOrThrow()
-  const engagement = { engagement_id: ours.engagement.id }
-  const { id: population } = await run.owner.insertInto('population').values({
-    ...engagement, number: 1, request_id: listing.id, submission_id: file.submission_id, file_id: file.id, name: 'Changes', occurrence: 'a change',
-    header: ['id', 'title'], key_column: 'id', date_column: null, created_by: ours.staff.id, row_count: 3, in_scope_count: 3, reading: 'done', status: 'checking',
-  }).returning('id').executeTakeFirstOrThrow()
-  await run.owner.insertInto('population_row').values([1, 2, 3].map((row) => ({
-    ...engagement, population_id: population, row_number: row, key: `CHG-${row}`, occurred_on: '2026-01-05', in_period: true, cells: [`CHG-${row}`, `Raise the limit ${row}`],
-  }))).execute()
-  await run.owner.updateTable('population').set({ status: 'accepted', accepted_at: new Date(), accepted_by: ours.staff.id }).execute()
-  await run.owner.updateTable('population').set({ status: 'locked', locked_at: new Date() }).execute()
-  const { id: draw } = await run.owner.insertInto('draw').values({
-    ...engagement, number: 1, population_id: population, method: 'random', seed: 'a'.repeat(32), size: 3, population_size: 3, keys_sha256: 'b'.repeat(64), file_sha256: 'c'.repeat(64), drawn_by: ours.staff.id,
-  }).returning('id').executeTakeFirstOrThrow()
-  await run.owner.insertInto('sample_item').values([1, 2, 3].map((rank) => ({ ...engagement, draw_id: draw, rank, population_id: population, row_number: rank, key: `CHG-${rank}`, digest: 'd'.repeat(64) }))).execute()
-  const items = await run.owner.selectFrom('sample_item').select('id').orderBy('rank').execute()
-  const request = await ask(run, ours, { kind: 'sample', title: 'Three changes', drawId: draw })
-  return { run, request, items: items.map(({ id }) => id), cookie: await pressLink(run, (await tokensOf(run, request)).at(-1)!) }
-}

@@ -1,13 +1,11 @@
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { once } from 'node:events'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { previewEvidence } from '../../server/evidence/preview-actions.ts'
 import { expectAccessible, expectFits, look, openBrowser } from '../support/browser.ts'
 import { screenshot } from './pictures.ts'
-import { ask, openRun, pressLink, send, statement, tokensOf, type Run } from './run.ts'
+import { ask, pressLink, tokensOf } from './run.ts'
+import { serve } from './serve.ts'
 
-t.test('an owner answers by the link in the mail and an auditor reviews it', async (t) => {
+t.test('an owner answers by the link in the mail', async (t) => {
   const { run, baseURL } = await serve(t)
   const { ours } = run.cast
   const { newPage } = await openBrowser(t)
@@ -15,9 +13,6 @@ t.test('an owner answers by the link in the mail and an auditor reviews it', asy
   const [token] = await tokensOf(run, request)
   const page = await newPage({ baseURL })
   await page.goto(`/answer/${token}`)
-  await expectAccessible(t, page)
-  await expectFits(t, page)
-  await look(page, 'answer-door')
   await page.getByRole('button', { name: 'Open the request' }).click()
   t.equal(new URL(page.url()).pathname, request.linkUrl, 'the token is no longer in the address')
   await look(page, 'answer-empty')
@@ -49,46 +44,35 @@ t.test('an owner answers by the link in the mail and an auditor reviews it', asy
   await page.getByText('will look at it next').waitFor()
   await expectAccessible(t, page)
   await look(page, 'answer-submitted')
-
-  const desk = await newPage({ baseURL, cookie: await cookieOf(run) })
-  await desk.goto(request.url)
-  await desk.getByRole('button', { name: 'Start the review' }).click()
-  await expectAccessible(t, desk)
-  await expectFits(t, desk)
-  await look(desk, 'review')
-  await desk.getByRole('link', { name: 'groups.csv' }).first().click()
-  t.match(await desk.locator('.viewer').innerText(), /Production Admins/)
-  await expectAccessible(t, desk)
-  await look(desk, 'review-table')
-  await desk.keyboard.press('r')
-  await desk.getByRole('button', { name: 'Return to the owner' }).click()
-  await desk.getByText('There are').first().waitFor()
-  await expectAccessible(t, desk)
-  await look(desk, 'review-return')
-  await desk.getByLabel('Reason').selectOption({ label: 'Wrong system or environment' })
-  await desk.getByLabel('What is wrong').fill('The screen is from the sandbox. Please take it from production.')
-  await desk.getByRole('button', { name: 'Return to the owner' }).click()
-  await desk.getByText('Returned').first().waitFor()
-  const cookie = await pressLink(run, (await tokensOf(run, request)).at(-1)!)
-  await page.goto(request.linkUrl)
-  await look(page, 'answer-returned')
-  await send(run, cookie, `${request.linkUrl}/submission`, { ...statement, tick: ['1', '2', '3'] }, [{ name: 'production.png', body: await screenshot(1400) }])
-  await desk.goto(request.url)
-  await look(desk, 'review-second')
 })
 
-async function serve(t: Test): Promise<{ run: Run, baseURL: string }> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  const run = await openRun(t, { PORT: String(port) })
-  await run.app.listen({ host: '127.0.0.1', port })
-  return { run, baseURL: `http://127.0.0.1:${port}` }
-}
-
-async function cookieOf(run: Run): Promise<string> {
-  const cookie = await run.site.sessions.begin(run.cast.ours.staff.id, { twoStep: true, pending: false, address: '127.0.0.1', browser: 'test' })
-  return `${cookie.name}=${cookie.value}`
-}
+t.test('a lost connection is tried again, and files may be dropped and pasted', async (t) => {
+  const { run, baseURL } = await serve(t)
+  const { newPage } = await openBrowser(t)
+  const request = await ask(run, run.cast.ours)
+  const page = await newPage({ baseURL, cookie: await pressLink(run, (await tokensOf(run, request))[0]!) })
+  await page.goto(request.linkUrl)
+  await page.route('**/files?*', async (route) => route.abort('connectionreset'), { times: 1 })
+  const file = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) })
+  await page.locator('#field-files').setInputFiles([file('lost.txt')])
+  await page.getByText('The connection was lost').waitFor()
+  await expectAccessible(t, page)
+  await page.getByRole('button', { name: 'Try again lost.txt' }).click()
+  await page.locator('[data-part=files]').getByText('lost.txt').waitFor()
+  await page.evaluate(`for (const [kind, name] of [['drop', 'dropped.txt'], ['paste', 'pasted.txt']]) {
+    const data = new DataTransfer()
+    data.items.add(new File([name], name, { type: 'text/plain' }))
+    const event = kind === 'drop' ? new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }) : new ClipboardEvent('paste', { clipboardData: data, bubbles: true })
+    document.querySelector('.drop').dispatchEvent(event)
+  }`)
+  await page.locator('[data-part=files]').getByText('dropped.txt').waitFor()
+  await page.locator('[data-part=files]').getByText('pasted.txt').waitFor()
+  await page.locator('#field-files').setInputFiles([file('lost.txt')])
+  await page.getByText('The very same file is already here as lost.txt').waitFor()
+  await page.getByRole('button', { name: 'Dismiss lost.txt' }).click()
+  await page.getByText('Answer in words').click()
+  await page.getByLabel('Your answer').fill('Typed and never submitted')
+  await page.waitForResponse((response) => response.url().endsWith('/draft') && response.ok())
+  await page.reload()
+  t.equal(await page.getByLabel('Your answer').inputValue(), 'Typed and never submitted')
+})

@@ -1,0 +1,56 @@
+import t from 'tap'
+import { expectAccessible, expectFits, look, openBrowser } from '../support/browser.ts'
+import { ask, tokensOf } from './run.ts'
+import { serve } from './serve.ts'
+
+t.test('the owner’s page does all of it without scripts', async (t) => {
+  const { run, baseURL } = await serve(t)
+  const { newPage } = await openBrowser(t)
+  const request = await ask(run, run.cast.ours)
+  const page = await newPage({ baseURL, scripts: false, width: 390 })
+  await page.goto(`/answer/${(await tokensOf(run, request))[0]}`)
+  await page.getByRole('button', { name: 'Open the request' }).click()
+  t.notOk(await page.locator('[data-script]').first().isVisible())
+  await page.getByLabel('Choose files').setInputFiles([{ name: 'one.txt', mimeType: 'text/plain', buffer: Buffer.from('one') }, { name: 'empty.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) }])
+  await page.getByLabel('Production').check()
+  await page.getByRole('button', { name: 'Upload the chosen files' }).click()
+  t.match(await page.locator('.summary').innerText(), /empty\.txt: The file is empty/)
+  t.match(await page.locator('.files').innerText(), /one\.txt/)
+  t.ok(await page.getByLabel('Production').isChecked(), 'the tick made before is kept')
+  await expectFits(t, page)
+  await look(page, 'answer-no-script')
+  await page.getByLabel('Taken by').press('Enter')
+  t.equal(new URL(page.url()).pathname, request.linkUrl, 'Enter in a field saves and neither removes nor submits')
+  t.match(await page.locator('.files').innerText(), /one\.txt/)
+  await page.getByLabel('All three databases').check()
+  await page.locator('#field-at').fill('2026-01-19T09:31')
+  await page.getByLabel('No, it is as the system gave it').check()
+  await page.getByRole('button', { name: 'Submit to the auditor' }).click()
+  t.match(await page.locator('.notice.green').innerText(), /Submitted/)
+  await page.getByText('Something wrong with it?').click()
+  await page.getByRole('button', { name: 'Withdraw it' }).click()
+  t.match(await page.locator('.submit-bar').innerText(), /1 file uploaded, not yet submitted/)
+})
+
+t.test('the doors, open and shut, are kind and accessible', async (t) => {
+  const { run, baseURL } = await serve(t)
+  const { newPage } = await openBrowser(t)
+  const request = await ask(run, run.cast.ours)
+  const [token] = await tokensOf(run, request)
+  const page = await newPage({ baseURL })
+  await page.goto(`/answer/${token}`)
+  await expectAccessible(t, page)
+  await expectFits(t, page)
+  await look(page, 'answer-door')
+  await run.cast.ours.senior.post(`${request.url}/links/revocation`)
+  for (const [path, name] of [[`/answer/${token}`, 'shut'], ['/answer/closed', 'closed']] as const) {
+    await page.goto(path)
+    await expectAccessible(t, page)
+    await expectFits(t, page)
+    await look(page, `answer-${name}`)
+  }
+  await page.goto(`/answer/${token}`)
+  await page.getByRole('button', { name: 'Mail me a new link' }).click()
+  t.match(await page.locator('h1').innerText(), 'Look into your mail')
+  await expectAccessible(t, page)
+})
