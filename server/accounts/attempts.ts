@@ -1,17 +1,18 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
 import { hashToken } from '../secrets.ts'
+import { networkOf } from '../web/network.ts'
 
 /** How often something may be tried on one subject in a span of minutes. */
 export type Limit = { readonly subject: string, readonly most: number, readonly minutes: number }
 
 export const limits = {
   signIn: (email: string): Limit => ({ subject: `sign-in to ${email}`, most: 5, minutes: 15 }),
-  signInFrom: (address: string): Limit => ({ subject: `sign-in from ${address}`, most: 100, minutes: 15 }),
+  signInFrom: (address: string): Limit => ({ subject: `sign-in from ${networkOf(address)}`, most: 100, minutes: 15 }),
   secondStep: (personId: string): Limit => ({ subject: `code of ${personId}`, most: 10, minutes: 10 }),
   password: (personId: string): Limit => ({ subject: `password of ${personId}`, most: 10, minutes: 15 }),
   reset: (email: string): Limit => ({ subject: `reset of ${email}`, most: 3, minutes: 60 }),
-  resetFrom: (address: string): Limit => ({ subject: `reset from ${address}`, most: 30, minutes: 60 }),
+  resetFrom: (address: string): Limit => ({ subject: `reset from ${networkOf(address)}`, most: 30, minutes: 60 }),
 }
 
 /**

@@ -3,9 +3,10 @@ import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import { Forbidden } from '../errors.ts'
+import { networkOf } from './network.ts'
 
 const MINUTE = 60_000
 
@@ -22,6 +23,7 @@ export async function createServer(config: Config): Promise<FastifyInstance> {
     http: { headersTimeout: 20_000 },
     routerOptions: { maxParamLength: 200 },
     return503OnClosing: true,
+    frameworkErrors: (error, _request, reply) => refuseAddress(reply as FastifyReply, error.statusCode ?? 400),
     forceCloseConnections: 'idle',
   })
   await app.register(helmet, {
@@ -46,7 +48,7 @@ export async function createServer(config: Config): Promise<FastifyInstance> {
     xFrameOptions: { action: 'deny' },
   })
   // Coarse, because a whole office may share an address; what is worth guessing has limits of its own.
-  await app.register(rateLimit, { global: true, max: 6000, timeWindow: MINUTE })
+  await app.register(rateLimit, { global: true, max: 6000, timeWindow: MINUTE, keyGenerator: (request) => networkOf(request.ip) })
   await app.register(cookie)
   await app.register(formbody, { bodyLimit: 1024 ** 2 })
   await app.register(multipart, { attachFieldsToBody: false })
@@ -55,6 +57,13 @@ export async function createServer(config: Config): Promise<FastifyInstance> {
   app.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null))
   app.addHook('onRequest', async (request) => refuseCrossSite(request, config.publicUrl))
   return app
+}
+
+/** Answers an address the router cannot read. The library would say the whole of it back, and a token stands in some. */
+function refuseAddress(reply: FastifyReply, status: number): void {
+  reply.code(status).headers({
+    'cache-control': 'no-store', 'content-security-policy': "default-src 'none'; frame-ancestors 'none'", 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff',
+  }).type('text/plain; charset=utf-8').send('This address cannot be read. It may have been cut or changed on its way: copy the whole of it and try again.\n')
 }
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])

@@ -75,6 +75,34 @@ t.test('every answer carries the headers that keep it ours', async (t) => {
   }
 })
 
+t.test('an address that cannot be read is not said back, because a token may stand in it', async (t) => {
+  const app = await site(t)
+  app.get('/answer/:token', async () => 'door')
+  const token = newToken()
+  for (const [url, status] of [[`/answer/${token}%`, 400], [`/answer/${token}%zz?x=1`, 400], [`/answer/${token}${'a'.repeat(300)}`, 414]] as const) {
+    const { statusCode, body, headers } = await app.inject({ method: 'GET', url })
+    t.equal(statusCode, status)
+    t.notMatch(`${body}${JSON.stringify(headers)}`, token)
+    t.match(headers, { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff', 'content-security-policy': /default-src 'none'/ })
+  }
+})
+
+t.test('moving through the addresses of one line does not start the count again', async (t) => {
+  const app = await site(t)
+  app.get('/few', { config: { rateLimit: { max: 3, timeWindow: 60_000 } } }, async () => 'yes')
+  const statuses = []
+  for (let last = 1; last <= 4; last += 1) statuses.push((await app.inject({ method: 'GET', url: '/few', remoteAddress: `2001:db8::${last}` })).statusCode)
+  t.strictSame(statuses, [200, 200, 200, 429])
+  t.equal((await app.inject({ method: 'GET', url: '/few', remoteAddress: '2001:db8:0:1::1' })).statusCode, 200, 'a neighbour is not in it')
+})
+
+t.test('a character the database cannot hold is the sender’s mistake, not ours', async (t) => {
+  const app = await site(t)
+  app.get('/unstorable/:code', async (request) => { throw Object.assign(new Error('invalid byte sequence'), { code: (request.params as { code: string }).code }) })
+  for (const code of ['22021', '22P05']) t.equal((await app.inject({ method: 'GET', url: `/unstorable/${code}` })).statusCode, 400)
+  t.equal((await app.inject({ method: 'GET', url: '/unstorable/42601' })).statusCode, 500)
+})
+
 t.test('a token in a path does not reach the log', async (t) => {
   const token = newToken()
   for (const url of [`/answer/${token}`, `/answer/${token}/fresh`, `/invitations/${token}?x=${token}`, `/answer/requests/1?token=${token}#${token}`]) {
