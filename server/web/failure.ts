@@ -52,6 +52,7 @@ function explain(error: FastifyError | Error): Answer {
   if (error instanceof Refused) return say(409, 'Not now', error.message, 'Nothing was changed. Go back and look at the present state.')
   if (error instanceof Invalid) return { ...say(422, 'Something is missing', error.message, 'Go back, correct it and send it again.'), fields: error.fields }
   if (isBusy(error)) return say(503, 'Busy', 'The database did not answer in time.', 'Nothing was changed. Try again in a moment.')
+  if (isUnstorable(error)) return say(400, 'Not understood', 'The address or the text holds a character that cannot be stored (U+0000).', 'Nothing was changed. Take it out and try again.')
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
   if (status === 429) return say(429, 'Too many requests', 'Too many requests came from your address in a short time.', 'Wait a minute and try again.')
   if (status === 413) return say(413, 'Too large', 'What was sent is larger than this form takes.', 'Nothing was changed. Send less at once.')
@@ -61,6 +62,11 @@ function explain(error: FastifyError | Error): Answer {
 
 function say(status: number, title: string, what: string, next: string): Answer {
   return { status, page: { title, what, next } }
+}
+
+/** The database holds no NUL in a text; nobody types one. */
+function isUnstorable(error: Error & { code?: unknown }): boolean {
+  return error.code === '22021' || error.code === '22P05'
 }
 
 function isBusy(error: Error & { code?: unknown }): boolean {

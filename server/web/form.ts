@@ -56,7 +56,8 @@ function cleaned(body: unknown): Record<string, unknown> {
 }
 
 function trimmed(value: unknown): unknown {
-  return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim() : value
+  // Nobody types a NUL, and the database holds none in a text.
+  return typeof value === 'string' ? value.replaceAll('\r\n', '\n').replaceAll('\0', '').trim() : value
 }
 
 function shown(body: unknown): Record<string, string | string[]> {

@@ -18,6 +18,10 @@ t.test('texts are trimmed, empty fields are missing, repeated fields are lists',
   t.strictSame(readForm(z.object({ a: z.string().optional() }), undefined), {})
 })
 
+t.test('a NUL that came along with a paste is dropped', async (t) => {
+  t.strictSame(readForm(z.object({ title: z.string(), tags: z.array(z.string()) }), { title: '\0a\0b ', tags: ['\0', 'x\0'] }), { title: 'ab', tags: ['x'] })
+})
+
 t.test('what is wrong is said once for each field, in the words of the schema', async (t) => {
   t.strictSame(refusal({ ask: ' ', size: 'many' }), { ask: 'Enter what you ask for', size: 'Enter a number' })
   t.strictSame(refusal({ ask: 'longer than ten' }), { ask: 'Use at most 10 characters' })
