@@ -7,12 +7,16 @@ if (document.querySelector('[data-refresh]')) later()
 
 function later() {
   if (Date.now() - began > 15 * 60_000) return
-  setTimeout(look, 1000 * (waits[looks] ?? 30))
+  setTimeout(() => void look(), 1000 * (waits[looks] ?? 30))
   looks += 1
 }
 
 async function look() {
-  if (document.hidden) return document.addEventListener('visibilitychange', look, { once: true })
+  // A page nobody sees asks again once it is seen.
+  if (document.hidden) {
+    document.addEventListener('visibilitychange', () => void look(), { once: true })
+    return
+  }
   const fresh = await load().catch(() => null)
   const main = document.querySelector('main')
   const next = fresh?.querySelector('main')

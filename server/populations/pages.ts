@@ -111,7 +111,7 @@ export function listPage(scope: EngagementScope, populations: Awaited<ReturnType
     populations: populations.map((row) => ({
       number: populationNumber(row.number), href: `${base}/populations/${populationNumber(row.number)}`, name: row.name, status: row.status,
       request: requestNumber(row.request_number), requestHref: `${base}/requests/${requestNumber(row.request_number)}`,
-      source: row.source_system, rows: row.reading === 'done' ? row.row_count : null, inScope: row.in_scope_count, draws: Number(row.draws), reading: row.reading,
+      source: row.source_system, rows: row.reading === 'done' ? row.row_count : null, inScope: row.in_scope_count, draws: row.draws, reading: row.reading,
     })),
   }
 }

@@ -27,6 +27,8 @@ function guessKey(header: readonly string[], rows: readonly (readonly string[])[
 
 function guessDate(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const dated = header.filter((_, index) => rows.length > 0 && rows.every((cells) => (cells[index] ?? '').trim() === '' || takeApart(cells[index] ?? '') !== null) && rows.some((cells) => (cells[index] ?? '').trim() !== ''))
-  const named = (names: readonly string[]) => names.find((name) => /date|_at$|_on$|At$|day/i.test(name))
-  return named(dated) ?? dated[0] ?? named(header) ?? ''
+  const isNamed = (name: string) => /date|_at$|_on$|At$|day/i.test(name)
+  // What was written, opened or last touched says when work began or changed, not when the control was due to act.
+  const acts = (name: string) => !/author|creat|open|updat|modif/i.test(name)
+  return dated.find((name) => isNamed(name) && acts(name)) ?? dated.find(isNamed) ?? dated[0] ?? header.find(isNamed) ?? ''
 }

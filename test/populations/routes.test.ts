@@ -132,7 +132,7 @@ t.test('drawing: for the team, once a test, and nothing typed is lost', async (t
   t.match(await stored(testApp, ours, number), { status: 'accepted' })
 
   const answers = await Promise.all([ours.senior.post(path, form), ours.manager.post(path, form)])
-  t.strictSame(answers.map(({ status }) => status).toSorted(), [303, 409])
+  t.strictSame(answers.map(({ status }) => status).toSorted((one, other) => one - other), [303, 409])
   const late = answers.find(({ status }) => status === 409)
   t.match(late?.body, /has its sample already/)
   t.match(late?.body, /The review of each/, 'also who came second keeps what was typed')
