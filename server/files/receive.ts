@@ -22,7 +22,14 @@ export type ReceivedForm = {
 export type FormLimits = { files?: number, fields?: number, fieldBytes?: number, fileBytes?: number, signal?: AbortSignal }
 
 const partsBeyond = 2000
+// All that is typed into a form is held in memory, however many fields it is spread over.
+const mostTyped = 8 * 1024 * 1024
 const countLimits = new Set(['FST_PARTS_LIMIT', 'FST_FILES_LIMIT', 'FST_FIELDS_LIMIT'])
+
+/** More was typed into a form than any form here asks for; nothing of it is used. */
+class FormTooLarge extends Error {
+  readonly statusCode = 413
+}
 
 /**
  * Reads a whole multipart form, files straight into the vault, one after the other, in flat memory.
@@ -43,10 +50,14 @@ export async function receiveForm(request: FastifyRequest, vault: Vault, limits:
     }
   }
   let taken = 0
+  let typed = 0
   try {
     for await (const part of request.parts(options)) {
       if (part.type === 'field') {
-        addField(fields, part.fieldname, part.value)
+        const value = typeof part.value === 'string' ? part.value : JSON.stringify(part.value)
+        typed += part.fieldname.length + value.length
+        if (typed > mostTyped) throw new FormTooLarge()
+        addField(fields, part.fieldname, value)
         if (part.valueTruncated) form.cut.push(part.fieldname)
       } else if (isEmptyChoice(part)) {
         await drain(part.file)
@@ -91,8 +102,7 @@ async function drain(file: Readable): Promise<void> {
   await finished(file)
 }
 
-function addField(fields: Map<string, string | string[]>, name: string, sent: unknown): void {
-  const value = typeof sent === 'string' ? sent : JSON.stringify(sent)
+function addField(fields: Map<string, string | string[]>, name: string, value: string): void {
   const before = fields.get(name)
   fields.set(name, before === undefined ? value : [before, value].flat())
 }

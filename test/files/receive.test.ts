@@ -88,6 +88,19 @@ t.test('a field over its limit is kept up to it and named', async (t) => {
   t.match(form, { fields: { long: 'x'.repeat(10), short: 'fine' }, cut: ['long'] })
 })
 
+t.test('text spread over many fields does not fill the memory', async (t) => {
+  const { app, outcomes } = await serve(t, { limits: { fields: 5000 } })
+  const page = 'x'.repeat(500_000)
+  for (const type of ['text/plain', 'application/json']) {
+    const parts = Array.from({ length: 20 }, (_, index) => ({ name: `f${index}`, value: type === 'text/plain' ? page : JSON.stringify([page]), type }))
+    const payload = String(bodyOf(parts)).replaceAll('"\r\n\r\n', `"\r\nContent-Type: ${type}\r\n\r\n`)
+    t.equal((await app.inject({ method: 'POST', url: '/form', headers: formHeaders, payload })).statusCode, 413, type)
+  }
+  t.equal(outcomes.length, 2)
+  const honest = Array.from({ length: 4000 }, (_, index) => ({ name: `words-${index}`, value: 'w'.repeat(1000) }))
+  t.equal((await app.inject({ method: 'POST', url: '/form', headers: formHeaders, payload: bodyOf(honest) })).statusCode, 200, 'words for each item of a large sample still pass')
+})
+
 t.test('a full disk refuses each file and still hands over what was typed', async (t) => {
   const { send, folder } = await serve(t, { minFreeBytes: 2 ** 60 })
   const form = await send([{ name: 'files', filename: 'a', value: 'x'.repeat(300_000) }, { name: 'files', filename: 'b', value: 'b' }, { name: 'typed', value: 'yes' }])
