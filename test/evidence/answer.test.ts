@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import t from 'tap'
+import { submit } from '../../server/evidence/answer-actions.ts'
 import { ask, bring, look, multipart, openRun, pressLink, sameOrigin, send, statement, statusOf, tokensOf, trailOf, type Asked, type FilePart, type Run } from './run.ts'
 import type { Member } from '../support/cast.ts'
 
@@ -152,6 +153,7 @@ t.test('pressing submit twice, one after the other or at once, has one effect an
   const parallel = await Promise.all(Array.from({ length: 8 }, press))
   for (const { statusCode, headers } of parallel) t.strictSame([statusCode, headers.location], [303, request.linkUrl])
   t.equal((await press()).statusCode, 303)
+  t.equal(await submit(run.site, ours.owner.scope, request.number), 'already', 'for callers without a page too')
   t.strictSame((await trailOf(run, ours)).filter((kind) => kind === 'request.submitted').length, 1)
   t.strictSame(await run.owner.selectFrom('submission').select(['number', 'status']).execute(), [{ number: 1, status: 'submitted' }])
   t.strictSame(await names(run, request), ['schedule.txt'])

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import t from 'tap'
+import { contribute } from '../../server/evidence/answer-actions.ts'
 import { newToken } from '../../server/secrets.ts'
 import { ask, bring, look, openRun, pressLink, sameOrigin, send, statement, tokensOf, trailOf, type Run } from './run.ts'
 
@@ -129,6 +131,23 @@ t.test('a link of one request reads no other, by any route there is', async (t) 
   t.strictSame(await countRows(run), before)
   t.equal((await look(run, `${cookie}; ${otherCookie}`, mine.linkUrl)).statusCode, 200, 'one browser may hold several sessions')
   t.equal((await look(run, `${cookie}; ${otherCookie}`, other.linkUrl)).statusCode, 200)
+})
+
+t.test('a link opens what its recipient sent, not what others sent for the same request', async (t) => {
+  const run = await openRun(t)
+  const { ours } = run.cast
+  const request = await ask(run, ours)
+  await contribute(run.site, ours.lead.scope, request.number, { files: [{ name: 'lead.txt', blob: await run.site.vault.store(Readable.from([Buffer.from('from the lead')])), itemId: null }], answer: null })
+  const cookie = await pressLink(run, (await tokensOf(run, request))[0]!)
+  await send(run, cookie, `${request.linkUrl}/files`, {}, [{ name: 'own.txt', body: 'my own' }])
+  const [lead, own] = await run.owner.selectFrom('evidence_file').select('id').orderBy('position').execute()
+  t.equal((await look(run, cookie, `${request.linkUrl}/files/${own!.id}`)).body, 'my own')
+  t.equal((await look(run, cookie, `${request.linkUrl}/files/${lead!.id}`)).statusCode, 404)
+  const page = await look(run, cookie, request.linkUrl)
+  t.match(page.body, 'lead.txt', 'it is named, for it is part of the answer')
+  t.notMatch(page.body, `href="${request.linkUrl}/files/${lead!.id}"`)
+  t.equal((await ours.lead.get(`${request.url}/files/${own!.id}`)).body, 'my own', 'the lead opens all of it')
+  t.equal((await ours.staff.get(`${request.url}/files/${own!.id}`)).status, 404, 'the firm nothing before it is submitted')
 })
 
 t.test('a session ends with its link, its hours or its recipient', async (t) => {
