@@ -32,7 +32,7 @@ try {
 /** Brings the parts up one after another; each adds how it is let go of, and leaving undoes them backwards. */
 async function start(config: Config): Promise<void> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
-  const urls = config.demo ? await startOwnDatabase(config) : { appUrl: config.databaseUrl!, queueUrl: config.queueDatabaseUrl! }
+  const urls = config.demo ? await startOwnDatabase(config) : { appUrl: config.databaseUrl!, queueUrl: config.queueDatabaseUrl!, ownerUrl: null }
   const db = connect(urls.appUrl)
   closings.push(async () => db.destroy())
   await refusePrivilegedRole(db)
@@ -49,13 +49,13 @@ async function start(config: Config): Promise<void> {
   const queue = await startQueue({ queueUrl: urls.queueUrl, handlers: handlersOf(site), log: (line) => app.log.warn(line) })
   closings.push(async () => queue.stop())
   await listen(app, config)
-  if (config.demo) await startDemo(site)
+  if (urls.ownerUrl !== null) await startDemo(site, { ownerUrl: urls.ownerUrl })
   say(config.demo
     ? `Tickmark runs as a demo: open ${config.publicUrl.origin}/demo`
     : `Tickmark listens on ${config.host}:${config.port} for ${config.publicUrl.origin}`)
 }
 
-async function startOwnDatabase(config: Config): Promise<{ appUrl: string, queueUrl: string }> {
+async function startOwnDatabase(config: Config): Promise<{ appUrl: string, queueUrl: string, ownerUrl: string }> {
   const embedded = await startEmbedded({ dataDir: config.dataDir, log: say })
   closings.push(async () => embedded.stop())
   await migrate({ ownerUrl: embedded.ownerUrl, queueUrl: embedded.queueUrl })

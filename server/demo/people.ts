@@ -71,7 +71,7 @@ function firm(key: string, name: string, title: string, rank: FirmRank, role: Fi
 }
 
 function owner(name: string, title: string, note = ''): ClientPerson {
-  return { key: title, name, email: `${addressOf(name)}@${payDomain}`, title, role: 'owner', note: note || `Owns controls as ${title}` }
+  return { key: title, name, email: `${addressOf(name)}@${payDomain}`, title, role: 'owner', note }
 }
 
 function addressOf(name: string): string {

@@ -1,0 +1,61 @@
+import type { Site } from '../access/site.ts'
+import { addControl, confirm } from '../controls/actions.ts'
+import type { Control } from '../controls/store.ts'
+import { changePhase } from '../engagements/actions.ts'
+import { act, type Act } from './acts.ts'
+import { draft, send } from './answers.ts'
+import { paySmartAsks } from './asks.ts'
+import { clock, zone } from './calendar.ts'
+import { clearMisread, settleExceptions, signTests } from './closing.ts'
+import { assemble, openEngagement } from './company.ts'
+import controls from './controls.json' with { type: 'json' }
+import { planTests, testChanges, testLeavers } from './fieldwork.ts'
+import { gatherChanges, gatherDisposals, gatherLeavers } from './gathering.ts'
+import { makeLists } from './lists.ts'
+import { ownerByTitle, paySmartPeople } from './people.ts'
+import { actorOf, as, type Company, type Stage } from './stage.ts'
+
+const issued = [2, 3, 9]
+
+/** PaySmart's engagement with its team. */
+export async function openPaySmart(site: Site, company: Company): Promise<Stage> {
+  const stage = await openEngagement(site, company, 'PaySmart Global, Inc.', {
+    system: 'PaySmart Payments Platform', type: 2, asOf: null, periodStart: '2025-10-01', periodEnd: '2026-09-30', zone, categories: ['security', 'availability', 'processing_integrity'],
+  }, clock('2026-09-08 14:10'))
+  await assemble(stage, ['okafor', 'reyes', 'bergstrom', 'fischer', 'webb'], paySmartPeople, clock('2026-09-08 15:05'))
+  return stage
+}
+
+/** All that happens at PaySmart, from the list of controls to the last signature; two calls give the same acts. */
+export async function paySmartStory(stage: Stage): Promise<Act[]> {
+  const lists = makeLists()
+  return [
+    ...controls.map((control, index) => enterControl(stage, control as Entered, clock('2026-09-10 09:30').getTime() + index * 100_000)),
+    ...controls.map(({ number }, index) => confirmWording(stage, number, clock('2026-09-14 10:00').getTime() + index * 80_000)),
+    act('2026-10-01 09:00', async (at) => stage.deeds.once('phase.changed', { to: 'fieldwork' }, async () => changePhase(stage.site, await as(stage, 'natarajan', at), 'fieldwork'))),
+    ...paySmartAsks.map((ask, index) => act(`2026-10-02 ${10 + Math.floor(index / 4)}:${10 + (index % 4) * 12}`, async (at) => draft(stage, index % 2 === 0 ? 'fischer' : 'webb', at, index + 1, 'population', ask, '2026-10-14'))),
+    act('2026-10-05 09:12', async (at) => send(stage, 'bergstrom', at, issued)),
+    ...await gatherLeavers(stage, lists), ...await gatherChanges(stage, lists), ...await gatherDisposals(stage, lists),
+    ...planTests(stage), ...testLeavers(stage), ...testChanges(stage),
+    clearMisread(stage), ...settleExceptions(stage), ...signTests(stage),
+  ]
+}
+
+type Entered = Pick<Control, 'number' | 'wording' | 'frequencies' | 'type' | 'nature' | 'risk' | 'criteria'> & { readonly owner: string }
+
+function enterControl(stage: Stage, control: Entered, at: number): Act {
+  const { number, wording, owner, frequencies, type, nature, risk, criteria } = control
+  return {
+    at: new Date(at),
+    run: async (at) => stage.deeds.once('control.added', { number }, async () => addControl(stage.site, await as(stage, 'fischer', at), number,
+      { ownerId: actorOf(stage.company, ownerByTitle(owner).key).id, ownerTitle: owner, frequencies, type, nature, risk, criteria },
+      { text: wording, source: 'Control workbook of August 31, 2026, sent by Joel Castellanos' })),
+  }
+}
+
+function confirmWording(stage: Stage, number: string, at: number): Act {
+  return {
+    at: new Date(at),
+    run: async (at) => stage.deeds.once('control.wording_confirmed', { number }, async () => confirm(stage.site, await as(stage, 'castellanos', at), number, 1)),
+  }
+}
