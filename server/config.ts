@@ -51,7 +51,7 @@ const variables = z.object({
   TRUSTED_PROXIES: z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
     .refine((ranges) => ranges.every(isAddressRange), 'must list addresses or ranges such as 10.0.0.0/8, separated by commas'),
   MAX_UPLOAD_BYTES: z.coerce.number('must be a number of bytes').int().min(1024).default(5 * 1024 ** 3),
-  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug'], 'must be silent, error, warn, info or debug').default('info'),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug'], 'must be silent, error, warn, info or debug').optional(),
 })
 
 /** Reads and judges the environment of the server; throws BadConfig naming every problem at once. */
@@ -73,7 +73,8 @@ export function readConfig(environment: Environment): Config {
     mailFrom: values.MAIL_FROM ?? `Tickmark <no-reply@${values.PUBLIC_URL ? new URL(values.PUBLIC_URL).hostname : 'tickmark.example'}>`,
     trustedProxies: values.TRUSTED_PROXIES,
     maxUploadBytes: values.MAX_UPLOAD_BYTES,
-    logLevel: values.LOG_LEVEL,
+    // A demo's terminal is for its address; a server's log is for whoever runs it.
+    logLevel: values.LOG_LEVEL ?? (demo ? 'warn' : 'info'),
   }
 }
 
