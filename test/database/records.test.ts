@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import { inScope } from '../../server/database/connect.ts'
+import { openApp } from '../support/app.ts'
+import { gather } from '../support/cast.ts'
+import { ownerOf } from '../support/owner.ts'
+import { fill } from './filling.ts'
+
+const testApp = await openApp(t)
+const { ours } = await gather(testApp)
+const owner = ownerOf(t, testApp)
+await fill(owner, ours)
+
+/** What the program's role gets for a statement inside our engagement: the number of rows touched, or the reason why not. */
+async function tried(statement: string): Promise<string> {
+  let outcome = ''
+  await inScope(testApp.site.db, ours.partner.scope, async (trx) => {
+    const { numAffectedRows } = await sql.raw(statement).execute(trx)
+    outcome = `touched ${numAffectedRows} rows`
+    throw new Error('undone')
+  }).catch((error: Error) => { outcome ||= error.message })
+  return outcome
+}
+
+const past = "now() - interval '1 year'"
+
+t.test('the program’s role cannot rewrite what is on record, however it is asked to', async (t) => {
+  for (const statement of [
+    "update control_wording set text = 'other'", `update control_wording set entered_at = ${past}`,
+    `update sign_off set signed_at = ${past}`, `update sign_off set person_id = '${ours.lead.id}'`, "update sign_off set kind = 'reviewed'",
+    "update evidence_file set channel = 'auditor'", "update evidence_file set sha256 = repeat('0', 64)", `update evidence_file set uploaded_at = ${past}`,
+    'update citation set file_id = file_id', "update item_claim set words = 'other'", "update checklist_item set text = 'other'",
+    `update answer_link set expires_at = now() + interval '10 years'`, `update answer_link set person_id = '${ours.lead.id}'`, "update answer_link set token_hash = 'x'",
+    "update link_session set expires_at = now() + interval '1 year'", "update mail set facts = '{}'", `update mail set person_id = '${ours.lead.id}'`,
+    `update person set email = 'elsewhere@evil.example' where id = '${ours.partner.id}'`, `update person set rank = 'partner' where id = '${ours.staff.id}'`,
+    `update person set organization_id = '${ours.engagement.clientId}'`, "update organization set name = 'other'",
+    `update invitation set expires_at = now() + interval '1 year'`, `update session set person_id = '${ours.partner.id}'`, `update session set expires_at = now() + interval '1 year'`,
+    'update trail_head set engagement_id = engagement_id', "insert into state_move values ('request', 'accepted', 'open')", 'delete from sign_off', 'delete from access_entry',
+    'delete from kysely_migration', 'delete from submission', 'delete from request', 'delete from control_wording', 'delete from answer_link',
+    'truncate evidence_file cascade', 'alter table evidence_file disable trigger all', 'set local session_replication_role = replica',
+    "select graphile_worker.add_job('deliver_mail')", 'select * from graphile_worker._private_jobs',
+  ]) {
+    t.match(await tried(statement), /permission denied|must be owner|append-only/, statement)
+  }
+})
+
+t.test('what the program does change still changes', async (t) => {
+  for (const statement of [
+    "update sign_off set voided_at = now(), void_reason = 'edited' where voided_at is null", 'update person set removed_at = now()',
+    "update answer_link set ended_at = now(), end_reason = 'revoked' where ended_at is null", 'update trail_head set size = size + 1',
+    "update evidence_file set preview = 'none' where preview = 'pending'", 'select from person for update',
+  ]) {
+    t.match(await tried(statement), /touched/, statement)
+  }
+})
+
+t.test('a word once given is not taken back, by the owner’s role neither', async (t) => {
+  await sql`update sign_off set voided_at = now(), void_reason = 'edited'`.execute(owner)
+  await sql`update answer_link set ended_at = now(), end_reason = 'revoked'`.execute(owner)
+  await sql`update control_wording set confirmed_at = now(), confirmed_by = ${ours.lead.id}`.execute(owner)
+  await sql`update evidence_file set preview = 'ready', preview_sha256 = ${'a'.repeat(64)} where preview = 'pending'`.execute(owner)
+  for (const statement of [
+    'update sign_off set voided_at = null', 'update answer_link set ended_at = null, end_reason = null',
+    'update control_wording set confirmed_at = null, confirmed_by = null', "update evidence_file set preview_sha256 = repeat('b', 64) where preview = 'ready'",
+  ]) {
+    await t.rejects(sql.raw(statement).execute(owner), { code: '23001' }, statement)
+  }
+})
+
+t.test('the decision on an answer stays as it was made', async (t) => {
+  await sql`update submission set status = 'submitted', submitted_at = now(), submitted_by = ${ours.owner.id} where status = 'draft'`.execute(owner)
+  await sql`update submission set status = 'returned', decided_at = now(), decided_by = ${ours.staff.id}, reason_code = 'cropped', reason = 'Cropped' where status = 'submitted'`.execute(owner)
+  for (const change of [`decided_by = '${ours.senior.id}'`, "reason = 'something else'", `decided_at = ${past}`]) {
+    await t.rejects(sql.raw(`update submission set ${change} where status = 'returned'`).execute(owner), { code: '23001' }, change)
+  }
+})
