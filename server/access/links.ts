@@ -4,6 +4,7 @@ import { inScope, type Db, type Tx } from '../database/connect.ts'
 import type { LinkEnd } from '../database/schema/requests.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import type { EngagementScope, LinkScope } from '../scope.ts'
+import { may } from './policy.ts'
 import { doorwayScope } from './program.ts'
 import { findEngagementFacts, findMember } from './store.ts'
 
@@ -80,6 +81,21 @@ export async function endLinks(trx: Tx, scope: EngagementScope, requestId: strin
   if (personId !== undefined) query = query.where('person_id', '=', personId)
   const result = await query.executeTakeFirst()
   return Number(result.numUpdatedRows)
+}
+
+/**
+ * Whether the caller may still answer. A long upload outlives the guard's look at it, and revoking ends it nonetheless;
+ * age alone does not, for what began in time may arrive.
+ */
+export async function isStillAdmitted(trx: Tx, scope: EngagementScope): Promise<boolean> {
+  const { actor, engagement } = scope
+  if (actor.kind === 'job') return true
+  const member = await findMember(trx, engagement.id, actor.kind === 'link' ? actor.personId : actor.id)
+  if (!member) return false
+  if (actor.kind === 'person') return may(member.role, 'request.answer')
+  const link = await trx.selectFrom('answer_link').select('ended_at')
+    .where('engagement_id', '=', engagement.id).where('id', '=', actor.id).executeTakeFirst()
+  return link?.ended_at === null
 }
 
 function cookieName(requestId: string, secure: boolean): string {

@@ -1,6 +1,7 @@
+import { isStillAdmitted } from '../access/links.ts'
 import type { Site } from '../access/site.ts'
 import { inScope, type Tx } from '../database/connect.ts'
-import { Invalid, Refused } from '../errors.ts'
+import { Forbidden, Invalid, Refused } from '../errors.ts'
 import { judge } from '../files/media.ts'
 import { displayName, storedName } from '../files/names.ts'
 import type { StoredBlob } from '../files/vault.ts'
@@ -31,7 +32,7 @@ export type Contribution = { readonly files: readonly ArrivedFile[], readonly an
 export async function contribute(site: Site, scope: EngagementScope, number: number, { files, answer }: Contribution): Promise<{ added: string[], notAdded: NotAdded[] }> {
   const judged = await Promise.all(files.map(judgeFile))
   return await inScope(site.db, scope, async (trx) => {
-    const request = await lockRequest(trx, scope, number)
+    const request = await lockOwn(trx, scope, number)
     refuseUnlessAnswerable(request.status)
     const draft = await openDraft(trx, scope, request)
     if (answer) {
@@ -56,7 +57,7 @@ export async function contribute(site: Site, scope: EngagementScope, number: num
 /** Takes a file out of an answer that was not submitted yet; one that was is evidence and stays. */
 export async function removeFile(site: Site, scope: EngagementScope, number: number, fileId: string): Promise<void> {
   await inScope(site.db, scope, async (trx) => {
-    const request = await lockRequest(trx, scope, number)
+    const request = await lockOwn(trx, scope, number)
     const file = await findFileStanding(trx, scope, request.id, fileId)
     if (file.status !== 'draft') throw new Refused(`${displayName(file.name)} was submitted with version ${file.number}, so it is kept.`)
     refuseUnlessAnswerable(request.status)
@@ -71,7 +72,7 @@ export async function removeFile(site: Site, scope: EngagementScope, number: num
  */
 export async function submit(site: Site, scope: EngagementScope, number: number, faults: Readonly<Record<string, string>> = {}): Promise<'submitted' | 'already'> {
   return await inScope(site.db, scope, async (trx) => {
-    const request = await lockRequest(trx, scope, number)
+    const request = await lockOwn(trx, scope, number)
     if (isWithAuditor(request)) return 'already'
     refuseUnlessAnswerable(request.status)
     const status = next(request.status, 'submit')
@@ -94,7 +95,7 @@ export async function submit(site: Site, scope: EngagementScope, number: number,
 /** Takes a submitted answer back before anybody has begun to review it; the next version starts from the same files. */
 export async function withdraw(site: Site, scope: EngagementScope, number: number): Promise<void> {
   await inScope(site.db, scope, async (trx) => {
-    const request = await lockRequest(trx, scope, number)
+    const request = await lockOwn(trx, scope, number)
     const status = next(request.status, 'withdraw')
     const newest = await findNewest(trx, scope, request.id)
     if (newest?.status !== 'submitted') throw new Refused(`${requestNumber(number)} has no submitted answer to withdraw.`)
@@ -123,6 +124,12 @@ export async function itemAnswers(trx: Tx, scope: EngagementScope, request: Pick
   return (await listItems(trx, scope, request.draw_id)).map(({ id, key }) => ({
     id, key, files: files.filter((file) => file.item_id === id).length, claim: claims.get(id) ?? null,
   }))
+}
+
+async function lockOwn(trx: Tx, scope: EngagementScope, number: number): Promise<RequestRow> {
+  const request = await lockRequest(trx, scope, number)
+  if (!await isStillAdmitted(trx, scope)) throw new Forbidden('While this was on its way, the link it came by was ended or you left the engagement’s team, so nothing was taken in.')
+  return request
 }
 
 function isWithAuditor({ status }: RequestRow): boolean {
