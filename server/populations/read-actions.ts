@@ -12,7 +12,7 @@ import { finding, type Finding } from './findings.ts'
 import { periodBounds, type Period } from './period.ts'
 import { readTable } from './reader.ts'
 import { beginDates, type Recognition } from './recognition.ts'
-import { clearRows, findPopulationById, insertRows, noteProgress, toldOf, updatePopulation, type NewRow, type PopulationRow, type Told } from './store.ts'
+import { clearRows, findPopulationById, insertRows, lockReading, noteProgress, toldOf, updatePopulation, type NewRow, type PopulationRow, type Told } from './store.ts'
 
 const BATCH = 1000
 const PROGRESS_MS = 1000
@@ -60,9 +60,11 @@ async function read(reading: Reading): Promise<void> {
   const format = settle(survey.recognition, toldOf(population))
   const plan: CheckPlan = { header: survey.header, keyColumn, dateColumn, format, declaredCount: population.declared_count, period: periodOf(scope) }
   await inScope(site.db, scope, async (trx) => {
+    await lockReading(trx, population.id)
+    await refuseOvertaken(trx, reading, false)
     await clearRows(trx, scope, population.id)
     const { findings, totals } = await keepRows(trx, reading, path, plan)
-    await refuseOvertaken(trx, reading)
+    await refuseOvertaken(trx, reading, true)
     const all = [...refine(findings, survey.recognition), ...survey.remarks.map((sentence) => finding('encoding', 'finding', sentence))]
     await updatePopulation(trx, scope, population.id, {
       header: [...survey.header], reading: 'done', reading_error: null, row_count: totals.rows, in_scope_count: totals.inScope, findings: JSON.stringify(all),
@@ -135,15 +137,15 @@ async function keepRows(trx: Tx, { site, scope, population, version }: Reading, 
   return checks.finish()
 }
 
-async function refuseOvertaken(trx: Tx, { scope, population, version }: Reading): Promise<void> {
-  const now = await findPopulationById(trx, scope, population.id, true)
+async function refuseOvertaken(trx: Tx, { scope, population, version }: Reading, locks: boolean): Promise<void> {
+  const now = await findPopulationById(trx, scope, population.id, locks)
   if (now.version !== version) throw new Overtaken()
 }
 
 async function fail(reading: Reading, why: string): Promise<void> {
   const { site, scope, population } = reading
   await inScope(site.db, scope, async (trx) => {
-    await refuseOvertaken(trx, reading)
+    await refuseOvertaken(trx, reading, true)
     await updatePopulation(trx, scope, population.id, { reading: 'failed', reading_error: why, row_count: null })
     await record(trx, scope, { kind: 'population.unreadable', facts: { populationId: population.id, number: population.number }, detail: { why } })
   }).catch((error: unknown) => {

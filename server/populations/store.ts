@@ -110,6 +110,11 @@ export async function returnPopulations(trx: Tx, scope: EngagementScope, submiss
     .where('status', 'in', moves.return.from).returning(['id', 'number']).execute()
 }
 
+/** Lets one reading of a list write at a time, until its transaction ends; whoever decides on the list need not wait for it. */
+export async function lockReading(trx: Tx, populationId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${populationId}, 0))`.execute(trx)
+}
+
 export type NewRow = { readonly row: number, readonly key: string, readonly occurredOn: string | null, readonly inScope: boolean, readonly cells: readonly string[] }
 
 export async function clearRows(trx: Tx, scope: EngagementScope, populationId: string): Promise<void> {
