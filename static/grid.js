@@ -6,6 +6,7 @@ const clashes = document.querySelector('[data-clash]')
 const writable = form.dataset.readonly === undefined
 const waiting = []
 const undone = []
+const asked = new Map()
 let at = table.querySelector('td.at button') ?? table.querySelector('td.cell button')
 let sending = false
 let want = null
@@ -14,6 +15,8 @@ let paneTimer = 0
 const buttons = () => [...table.querySelectorAll('td.cell button')]
 const find = (value) => table.querySelector(`button[value="${value}"]`)
 const stateOf = (button) => JSON.parse(button.dataset.state)
+// What a cell is going to hold once everything asked of it is saved.
+const meant = (button) => asked.get(button.value) ?? stateOf(button)
 const pane = () => document.querySelector('[data-pane]')
 const formOf = (value) => pane().dataset.pane === value ? pane().querySelector('[data-result]') : null
 
@@ -63,7 +66,7 @@ function step(button, down, right) {
 function nextPending(button) {
   const all = buttons()
   const from = all.indexOf(button) + 1
-  return [...all.slice(from), ...all.slice(0, from)].find((one) => stateOf(one).result === 'pending') ?? button
+  return [...all.slice(from), ...all.slice(0, from)].find((one) => meant(one).result === 'pending') ?? button
 }
 
 function typed(value) {
@@ -75,7 +78,9 @@ function typed(value) {
 
 function save(value, change, undo = false) {
   if (!writable) return
-  waiting.push({ value, change, undo })
+  if (!undo) undone.push({ value, before: meant(find(value)) })
+  asked.set(value, change)
+  waiting.push({ value, change })
   find(value).setAttribute('aria-busy', 'true')
   void send()
 }
@@ -85,12 +90,11 @@ async function send() {
   sending = true
   const one = waiting[0]
   const button = find(one.value)
-  const before = stateOf(button)
   let answer
   try {
     answer = await fetch(form.dataset.grid, {
       method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ item: button.dataset.item, letter: one.value.split('.')[1], version: before.version, ...one.change }),
+      body: JSON.stringify({ item: button.dataset.item, letter: one.value.split('.')[1], version: stateOf(button).version, ...one.change }),
     })
     if (answer.status >= 500 || answer.status === 429) throw new Error('busy')
   } catch {
@@ -102,14 +106,14 @@ async function send() {
   const told = await answer.json().catch(() => ({ error: 'The server answered in a way this page does not know. Load it again.' }))
   waiting.shift()
   sending = false
-  if (answer.ok) saved(one, told, before)
+  if (!waiting.some(({ value }) => value === one.value)) asked.delete(one.value)
+  if (answer.ok) saved(one, told)
   else if (told.theirs) clash(one, told)
   else refused(one, told)
   void send()
 }
 
-function saved(one, told, before) {
-  if (!one.undo) undone.push({ value: one.value, before })
+function saved(one, told) {
   put(one.value, told.html)
   for (const { letter, deviations, applicable } of told.foot) {
     const cell = table.querySelector(`[data-foot="${letter}"]`)
@@ -211,7 +215,7 @@ function pass() {
 
 function fill(target) {
   if (!target) return
-  const { result, note } = stateOf(at)
+  const { result, note } = meant(at)
   if (result !== 'pending') save(target.value, { result, note, citations: [] })
   select(target)
 }

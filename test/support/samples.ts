@@ -22,10 +22,12 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
   return {
     'partials/asks': { items: [{ mark: 'ok', text, note: text }, { mark: 'warn', text }, { mark: 'no', text }, { mark: 'todo', text }] },
     'partials/brand': {},
+    'partials/cell': { value: '1.A', tone: 'dev', stale: false, icon: 'deviation', fact: text, small: text, label: text, at: true, item: text, stored: text },
     'partials/choice': { ...field, options, required: true },
     'partials/constraints': { described: text, placeholder: text, autocomplete: text, required: true },
     'partials/empty': { head: text, text, action: { href: '/a', label: text }, other: { href: '/b', label: text } },
     'partials/engagements': { mayCreate: true, firm: true, engagements: [{ href: '/a', client: text, system: text, span: text, steps: [{ mark: 'now' }], stepWords: text, phase: 'fieldwork', requests: 3, accepted: 1, withFirm: 1, words: text, overdue: 1, exceptions: 1, nextOn: '2026-10-21' }] },
+    'partials/evidence': { viewer: null, row: [{ name: text, value: text }], listed: text },
     'partials/field': { ...field },
     'partials/field textarea': { ...field, type: 'textarea' },
     'partials/field select': { ...field, type: 'select', options, blank: text },
@@ -37,6 +39,13 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/mail-request': { heading: text, name: text, from: text, verb: text, ask: text, dueOn: '2026-10-21', zone: 'UTC', number: text, days: 14, link: 'https://portal.example/answer/a', reason: text || calm, words: text },
     'partials/notice': { tone: 'amber', symbol: 'warn', head: text, text, link: { href: '/a', label: text } },
     'partials/pages': { label: text, first: 1, last: 50, total: 100, previous: null, next: '?page=2' },
+    'partials/pane': {
+      item: text, key: text, rank: 1, whole: false, action: '/a', otherHref: '/b', source: { label: text, href: '/c' }, files: [{ short: 'f1', name: text, href: '/d', current: true }],
+      viewer: null, row: [], listed: text, claim: { word: text, words: text }, mayEdit: true, attributes: [{
+        letter: 'A', suffix: '', question: text, expected: text, result: 'pass', stale: false, by: text, at: new Date(0), note: text, version: 1, error: text || null, mine: text,
+        theirs: { result: 'pass', note: text, by: text, at: new Date(0) }, cites: [{ fileId: text, short: 'f1', name: text, version: 1, place: text, ticked: true }],
+      }],
+    },
     'partials/people': { caption: text, mayManage: true, people: [{ name: text, roleName: text, title: text, rankName: text, email: text, account: 'none', side: 'client', access: text, href: '/a' }] },
     'partials/sent-files': { files: [{ id: '1', name: text, icon: 'file', size: 1, at: new Date(0), zone: 'UTC', submitted: false, href: '/a', removal: '/b', findings: [{ head: text, text }], looking: true }] },
     'partials/summary': { form, kept: text },
