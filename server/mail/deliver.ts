@@ -40,9 +40,9 @@ export async function deliver(postman: Postman, mailId: string): Promise<void> {
   if (failure !== null) throw new Error(`The mail could not be sent: ${failure}`)
 }
 
-/** Sends through the firm's mail server. */
-export function smtpTransport(url: string): Transport {
-  const transporter = nodemailer.createTransport(url)
+/** Sends through the firm's mail server, which must answer within `patience` milliseconds: a delivery holds its mail's row meanwhile. */
+export function smtpTransport(url: string, patience = 20_000): Transport {
+  const transporter = nodemailer.createTransport({ url, dnsTimeout: patience, connectionTimeout: patience, greetingTimeout: patience, socketTimeout: patience })
   return async (mail) => {
     await transporter.sendMail({
       messageId: mail.messageId, from: mail.from, to: mail.to, subject: mail.subject, html: mail.html, text: mail.text,
@@ -82,7 +82,7 @@ async function compose(trx: Tx, postman: Postman, mail: StoredMail): Promise<Out
   const facts = mail.facts as Messages[MessageName]
   const title = subject(template, facts as never)
   const path = mail.link_sealed === null ? null : postman.sealer.unseal('mail link', mail.link_sealed)
-  const model = { title, ...facts, subject: title, name: person.name, link: path === null ? postman.publicUrl.href : new URL(path, postman.publicUrl).href, sentAt: mail.created_at }
+  const model = { title, ...facts, subject: title, name: oneLine(person.name), link: path === null ? postman.publicUrl.href : new URL(path, postman.publicUrl).href, sentAt: mail.created_at }
   return {
     messageId: `<${mail.id}@${postman.publicUrl.hostname}>`,
     from: postman.from,

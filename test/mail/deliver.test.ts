@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import t from 'tap'
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -88,6 +90,21 @@ t.test('a line break in a name starts no header and reaches one recipient', asyn
   await deliver({ db, sealer, publicUrl: new URL('https://tickmark.firm.example'), from: 'no-reply@firm.example', transport: smtpTransport(server.url) }, mailId)
   t.same(server.received[0]!.to, [ours.owner.email])
   t.notMatch(server.received[0]!.source, /^Bcc:/m)
+})
+
+t.test('a mail server that never answers is given up, so that it keeps neither a job nor a connection', async (t) => {
+  const silent = createServer((socket) => sockets.add(socket.on('error', () => {})))
+  const sockets = new Set<Socket>()
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+    silent.close()
+  })
+  const mailId = await posted('/answer/x')
+  const url = `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`
+  await t.rejects(deliver({ db, sealer, publicUrl: new URL('https://tickmark.firm.example'), from: 'no-reply@firm.example', transport: smtpTransport(url, 100) }, mailId), /could not be sent/)
+  t.match(await owner.selectFrom('mail').select(['sent_at', 'attempts']).where('id', '=', mailId).executeTakeFirst(), { sent_at: null, attempts: 1 })
 })
 
 t.test('in a demo mails become private files, newest last by name', async (t) => {
