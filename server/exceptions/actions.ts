@@ -8,7 +8,7 @@ import { refuseClosed } from '../testing/rules.ts'
 import { findLineById, listCells } from '../testing/store.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
-import { changeable, exceptionNumber, next, refuseClearing, refuseEvaluation, refuseSharing, statusWords, type Move } from './rules.ts'
+import { changeable, exceptionNumber, next, refuseClearing, refuseEvaluation, refuseSharing, refuseUnread, statusWords, type Move } from './rules.ts'
 import { findException, findStanding, insertException, insertResponse, listLeads, updateException, type Description, type ExceptionChange, type ExceptionRow, type Response } from './store.ts'
 
 /** The exception that stands for a line whose items deviate, opened when there is none. The line must be locked; the caller records the events. */
@@ -47,15 +47,19 @@ export async function share(site: Site, scope: EngagementScope, number: number):
   })
 }
 
-/** The client agrees to the facts, which confirms them, or disputes them; then the firm settles it. */
-export async function takePosition(site: Site, scope: EngagementScope, number: number, position: 'agreed' | 'disputed', words: string): Promise<void> {
+/** The client agrees to the facts, which confirms them, or disputes them; then the firm settles it. `version` is the one they read, null for the present one. */
+export async function takePosition(site: Site, scope: EngagementScope, number: number, position: 'agreed' | 'disputed', words: string, version: number | null = null): Promise<void> {
   if (position === 'agreed') {
-    await move(site, scope, number, 'agree', async () => ({ client_position: 'agreed', client_words: words }), { words })
+    await move(site, scope, number, 'agree', async (_trx, exception) => {
+      refuseUnread(exception, version)
+      return { client_position: 'agreed', client_words: words }
+    }, { words })
     return
   }
   await inScope(site.db, scope, async (trx) => {
     const exception = await open(trx, scope, number)
     next(exception.status, 'agree')
+    refuseUnread(exception, version)
     await updateException(trx, scope, exception.id, { client_position: 'disputed', client_words: words })
     await record(trx, scope, { kind: 'exception.described', facts: { exceptionId: exception.id, number, fields: ['client_position'] }, detail: { position, words } })
   })

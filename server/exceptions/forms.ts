@@ -21,9 +21,9 @@ export function readDescription(body: unknown): { version: number, description: 
   }
 }
 
-/** Whether the client agrees to the facts; who disputes them says what is not so. */
-export function readPosition(body: unknown): { position: 'agreed' | 'disputed', words: string } {
-  const form = readForm(z.object({ position: z.enum(['agreed', 'disputed'], 'Say whether the facts are right.'), words: text(2000) }), body)
+/** Whether the client agrees to the facts, in the version they read; who disputes them says what is not so. */
+export function readPosition(body: unknown): { position: 'agreed' | 'disputed', words: string, version: number | null } {
+  const form = readForm(z.object({ version: z.coerce.number().int().nullable().catch(null), position: z.enum(['agreed', 'disputed'], 'Say whether the facts are right.'), words: text(2000) }), body)
   if (form.position === 'disputed' && form.words === '') throw new Invalid({ words: 'Say what is not so, and which evidence shows it.' })
   return form
 }

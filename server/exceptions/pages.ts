@@ -9,13 +9,13 @@ import { listAttributes, listCells, listCitations } from '../testing/store.ts'
 import type { Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
-import { canMove, causeTypes, changeable, exceptionNumber, spreads, typedCounts, waitsFor } from './rules.ts'
+import { canMove, causeTypes, changeable, exceptionNumber, headingOf, spreads, typedCounts, waitsFor } from './rules.ts'
 import { sentenceOf } from './sentence-pages.ts'
 import { findException, listExceptions, listResponses, type ExceptionRow } from './store.ts'
 
 type Stretches = ReturnType<typeof sentenceOf>['sentence']
 type Row = {
-  readonly number: string, readonly href: string, readonly control: string, readonly problem: string, readonly tied: string | null
+  readonly number: string, readonly href: string, readonly control: string, readonly heading: string, readonly tied: string | null
   readonly noun: string, readonly status: ExceptionStatus, readonly waits: string, readonly since: Date, readonly closed: boolean
 }
 
@@ -40,6 +40,7 @@ export type ExceptionPage = PageModel & {
   readonly status: ExceptionStatus
   readonly waits: string
   readonly problem: string
+  readonly heading: string
   readonly tied: string | null
   readonly noun: string
   readonly sentence: Stretches
@@ -79,7 +80,7 @@ export async function listPage(trx: Tx, scope: EngagementScope): Promise<Excepti
     const side = waitsFor(exception.status, exception.client_position)
     const number = exceptionNumber(exception.number)
     rows.push({
-      number, href: `${base}/exceptions/${number}`, control: exception.control_number, problem: exception.problem.replaceAll('{late}', 'late'),
+      number, href: `${base}/exceptions/${number}`, control: exception.control_number, heading: headingOf(exception.problem),
       tied: counts.deviatingItems > 0 ? `${counts.deviatingItems} of ${counts.items}` : null, noun: exception.item_noun,
       status: exception.status, side, waits: waitingWords(side, exception), since: exception.status_since, closed: side === 'nobody',
     })
@@ -106,7 +107,7 @@ export async function showPage(trx: Tx, scope: EngagementScope, number: number, 
   return {
     title: `${name} ${exception.control_number}`, tab: 'exceptions', frame: 'center', base, here: `${base}/exceptions/${name}`,
     number: name, control: exception.control_number, wording: exception.wording, zone: scope.engagement.zone,
-    status: exception.status, waits: waitingWords(side, exception), problem: exception.problem.replaceAll('{late}', 'late'),
+    status: exception.status, waits: waitingWords(side, exception), problem: exception.problem, heading: headingOf(exception.problem),
     tied: none ? null : `${counts.deviatingItems} of ${counts.items}`, noun: exception.item_noun, sentence: exception.status === 'cleared' ? [] : sentence,
     items: await readItems(trx, scope, exception, items, cells, base), cause: exception.cause,
     position: exception.client_position, clientWords: exception.client_words, clearReason: exception.clear_reason,

@@ -29,8 +29,8 @@ export async function exceptionRoutes(app: FastifyInstance, site: Site): Promise
   app.post(`${one}/release`, { config: { permit: 'exception.release' } }, async (request, reply) => await act(request, reply, async (number) => share(site, engagementScope(request), number)))
 
   app.post(`${one}/position`, { config: { permit: 'exception.answer' } }, async (request, reply) => await act(request, reply, async (number) => {
-    const { position, words } = readPosition(request.body)
-    await takePosition(site, engagementScope(request), number, position, words)
+    const { position, words, version } = readPosition(request.body)
+    await takePosition(site, engagementScope(request), number, position, words, version)
   }))
 
   app.post(`${one}/confirmation`, { config: { permit: 'exception.release' } }, async (request, reply) => await act(request, reply, async (number) => confirm(site, engagementScope(request), number)))

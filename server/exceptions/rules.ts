@@ -54,6 +54,11 @@ export function refuseSharing(exception: { readonly problem: string }, deviating
   if (deviatingItems === 0) throw new Refused('No cell deviates now, so there is nothing to put to the client. Clear it with the reason.')
 }
 
+/** Throws Refused when somebody would take a position on other words than they read; null when nobody says what they read. */
+export function refuseUnread(exception: { readonly version: number }, read: number | null): void {
+  if (read !== null && read !== exception.version) throw new Refused('The auditors changed these facts while you had them open. Read them as they stand now, then say whether they are right.')
+}
+
 /** Throws Refused while items deviate: an exception is cleared because they do not, never although they do. */
 export function refuseClearing(deviatingItems: number): void {
   if (deviatingItems > 0) throw new Refused(`${deviatingItems} ${deviatingItems === 1 ? 'item still deviates' : 'items still deviate'}. Set the results right first, citing the evidence that settles it; then clear the exception.`)
@@ -107,4 +112,10 @@ export function readProblem(problem: string, latenesses: readonly (Lateness | nu
   const unit = units.size === 1 ? [...units][0] ?? null : null
   const action = problem.slice(0, problem.indexOf('{late}')).trim()
   return { problem: problem.replaceAll('{late}', 'late'), late: unit === null ? null : { action, unit } }
+}
+
+/** The problem as a heading: it begins with a capital, and `{late}` reads "late". */
+export function headingOf(problem: string): string {
+  const clause = problem.replaceAll('{late}', 'late')
+  return clause.charAt(0).toUpperCase() + clause.slice(1)
 }

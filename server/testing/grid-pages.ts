@@ -2,7 +2,7 @@ import { may } from '../access/policy.ts'
 import type { Site } from '../access/site.ts'
 import type { Tx } from '../database/connect.ts'
 import type { Conclusion } from '../database/schema/testing.ts'
-import { exceptionNumber } from '../exceptions/rules.ts'
+import { exceptionNumber, headingOf } from '../exceptions/rules.ts'
 import { sentenceOf } from '../exceptions/sentence-pages.ts'
 import { listExceptionsOf } from '../exceptions/store.ts'
 import { drawNumber, populationNumber } from '../populations/rules.ts'
@@ -42,7 +42,7 @@ export type TestPage = PageModel & {
   readonly rows: readonly Row[]
   readonly foot: readonly Foot[]
   readonly pane: Pane | null
-  readonly exceptions: readonly { readonly number: string, readonly href: string, readonly status: string, readonly problem: string, readonly sentence: ReturnType<typeof sentenceOf>['sentence'], readonly deviating: number }[]
+  readonly exceptions: readonly { readonly number: string, readonly href: string, readonly status: string, readonly heading: string, readonly sentence: ReturnType<typeof sentenceOf>['sentence'], readonly deviating: number }[]
   readonly noOccurrence: { readonly event: string, readonly corroboration: string, readonly population: string | null } | null
   readonly empties: readonly Choice[]
   readonly form: FormState
@@ -149,7 +149,7 @@ async function readGrid(trx: Tx, site: Site, scope: EngagementScope, line: LineR
     exceptions: found.map((one) => {
       const { counts, sentence } = sentenceOf(scope, tested, one)
       const number = exceptionNumber(one.number)
-      return { number, href: `${base}/exceptions/${number}`, status: one.status, problem: one.problem.replaceAll('{late}', 'late'), sentence: one.status === 'cleared' ? [] : sentence, deviating: counts.deviatingItems }
+      return { number, href: `${base}/exceptions/${number}`, status: one.status, heading: headingOf(one.problem), sentence: one.status === 'cleared' ? [] : sentence, deviating: counts.deviatingItems }
     }),
   }
 }
