@@ -99,6 +99,17 @@ t.test('the client’s agreement confirms the facts at once', async (t) => {
   t.match((await ours.staff.get(here)).body, 'No response given')
 })
 
+t.test('the client agrees to the words they read, never to others put in their place meanwhile', async (t) => {
+  const { here } = await found('AC-77')
+  await describe(ours.staff, here, { problem: 'access was removed late' })
+  await ours.senior.post(`${here}/release`)
+  const read = /action="[^"]*\/position"><input type="hidden" name="version" value="(\d+)">/.exec((await ours.lead.get(here)).body)?.[1]
+  t.ok(read, 'the form says which words it is about')
+  t.equal((await describe(ours.staff, here, { problem: 'access was never removed' })).status, 303)
+  for (const position of ['agreed', 'disputed']) t.equal((await ours.lead.post(`${here}/position`, { position, words: 'So it is', version: read! })).status, 409, position)
+  t.notMatch((await ours.senior.get(here)).body, 'So it is')
+})
+
 t.test('management’s response is the client’s alone, and every write asks for its role', async (t) => {
   const { here } = await found('AC-06')
   await describe(ours.staff, here)
