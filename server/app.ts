@@ -1,12 +1,29 @@
+import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { registerGuard } from './access/guard.ts'
 import type { Site } from './access/site.ts'
+import { accountRoutes } from './accounts/routes.ts'
+import { controlRoutes } from './controls/routes.ts'
 import { isMigrated } from './database/migrate.ts'
 import { isDemoDoor } from './demo/door.ts'
+import { loadDemo } from './demo/load.ts'
+import { demoRoutes } from './demo/routes.ts'
+import { jumpRoutes } from './engagements/jump-routes.ts'
+import { engagementRoutes } from './engagements/routes.ts'
 import { readShell } from './engagements/shell.ts'
+import { teamRoutes } from './engagements/team-routes.ts'
+import { previewEvidence, sweepUploads } from './evidence/preview-actions.ts'
+import { evidenceRoutes } from './evidence/routes.ts'
+import { exceptionRoutes } from './exceptions/routes.ts'
+import { trailRoutes } from './history/routes.ts'
 import type { Handlers } from './jobs/queue.ts'
 import { deliver, mailboxTransport, smtpTransport } from './mail/deliver.ts'
+import { matrixRoutes } from './matrix/routes.ts'
+import { sampleRoutes } from './populations/draw-routes.ts'
+import { readPopulation } from './populations/read-actions.ts'
+import { populationRoutes } from './populations/routes.ts'
 import { requestRoutes } from './requests/routes.ts'
+import { testingRoutes } from './testing/routes.ts'
 import { registerAssets } from './web/assets.ts'
 import { registerFailures } from './web/failure.ts'
 import { createServer } from './web/http.ts'
@@ -14,7 +31,17 @@ import { registerReadiness } from './web/ready.ts'
 import { registerViews } from './web/view.ts'
 
 /** Every noun's routes; the address of each begins with the noun, so this list is the map of the site. */
-const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = [requestRoutes]
+const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = [
+  accountRoutes,
+  engagementRoutes, jumpRoutes, teamRoutes,
+  controlRoutes,
+  trailRoutes,
+  requestRoutes, evidenceRoutes,
+  populationRoutes, sampleRoutes,
+  exceptionRoutes, testingRoutes,
+  matrixRoutes,
+  demoRoutes,
+]
 
 /** The whole application on its parts, not yet listening. */
 export async function build(site: Site): Promise<FastifyInstance> {
@@ -34,4 +61,18 @@ export async function build(site: Site): Promise<FastifyInstance> {
   })
   for (const routes of nouns) await app.register(async (scoped) => routes(scoped, site))
   return app
+}
+
+/** What each job does; every handler runs under the application's own role. */
+export function handlersOf(site: Site): Handlers {
+  const { config, db, sealer } = site
+  const transport = config.smtpUrl === null ? mailboxTransport(join(config.dataDir, 'mailbox')) : smtpTransport(config.smtpUrl)
+  const postman = { db, sealer, publicUrl: config.publicUrl, from: config.mailFrom, transport }
+  return {
+    deliver_mail: async ({ mailId }) => deliver(postman, mailId),
+    make_preview: async (payload) => previewEvidence(site, payload),
+    read_population: async (payload, context) => readPopulation(site, payload, context),
+    load_demo: async () => loadDemo(site),
+    sweep_uploads: async () => sweepUploads(site),
+  }
 }
