@@ -89,7 +89,7 @@ export async function listRequests(trx: Tx, scope: EngagementScope, filter: Requ
   if (filter.kind) query = query.where('request.kind', '=', filter.kind)
   if (filter.ownerId) query = query.where('request.owner_id', '=', filter.ownerId)
   if (filter.control) query = query.where(sql<boolean>`exists (select from request_control join control on control.engagement_id = request_control.engagement_id and control.id = request_control.control_id where request_control.engagement_id = request.engagement_id and request_control.request_id = request.id and control.number = ${filter.control})`)
-  if (filter.words) query = query.where((eb) => eb.or(holdsWords(filter.words!)))
+  if (filter.words) query = query.where((eb) => eb.or(holdsWords(scope, filter.words!)))
   return await query.orderBy('request.number').execute()
 }
 
@@ -189,13 +189,18 @@ function visible(trx: Tx, scope: EngagementScope) {
   return query
 }
 
-function holdsWords(words: string) {
+function holdsWords(scope: EngagementScope, words: string) {
+  // What its owner has not handed in yet is not found by its name either.
+  const prepares = scope.role === 'owner' || scope.role === 'lead'
   const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`
   return [
     sql<boolean>`request.title ilike ${pattern}`,
     sql<boolean>`request.ask ilike ${pattern}`,
     sql<boolean>`'R-' || lpad(request.number::text, 3, '0') ilike ${pattern}`,
-    sql<boolean>`exists (select from evidence_file where evidence_file.engagement_id = request.engagement_id and evidence_file.request_id = request.id and evidence_file.name ilike ${pattern})`,
+    sql<boolean>`exists (select from evidence_file file
+      join submission on submission.engagement_id = file.engagement_id and submission.id = file.submission_id
+      where file.engagement_id = request.engagement_id and file.request_id = request.id and file.name ilike ${pattern}
+        and (${prepares} or submission.status <> 'draft'))`,
   ]
 }
 
