@@ -3,6 +3,7 @@ import { findMember } from '../access/store.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import { Invalid, Refused } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
+import { reopenReworded } from '../testing/store.ts'
 import { record } from '../trail/record.ts'
 import { checkConfirmation, criteriaProblem, rewordProblem } from './rules.ts'
 import { confirmWording, insertControl, insertWording, isEverConfirmed, lockControl, updateControl, type Control, type ControlFields } from './store.ts'
@@ -55,9 +56,10 @@ export async function reword(site: Site, scope: EngagementScope, number: string,
     const confirmed = scope.role === 'lead'
     await insertWording(trx, scope, control.id, version + 1, { ...wording, confirmed })
     const facts = { controlId: control.id, number, version: version + 1 }
+    const reopened = await reopenReworded(trx, scope, control.id)
     await record(trx, scope,
       { kind: 'control.reworded', facts, detail: { wording: wording.text, source: wording.source } },
-      ...confirmed ? [{ kind: 'control.wording_confirmed', facts } as const] : [])
+      ...confirmed ? [{ kind: 'control.wording_confirmed', facts } as const] : [], ...reopened)
     return { done: true }
   })
 }

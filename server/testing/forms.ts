@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { CellResult, Conclusion } from '../database/schema/testing.ts'
 import { Invalid } from '../errors.ts'
-import { parseNumber } from '../populations/rules.ts'
 import { readForm, several } from '../web/form.ts'
 import type { ResultChange } from './actions.ts'
-import type { NoOccurrence, Plan } from './plan-actions.ts'
+import type { Plan } from './plan-actions.ts'
 import { conclusions, natures, results, type Nature } from './rules.ts'
 import type { Attribute, Procedure } from './store.ts'
 
@@ -83,19 +82,13 @@ export function readFill(body: unknown): { letter: string, result: CellResult, n
   return readForm(one.pick({ letter: true, result: true, note: true }), body)
 }
 
-export function readNoOccurrence(body: unknown): NoOccurrence {
-  const form = readForm(z.object({
+/** What is said of a population in which nothing occurred; `population` is its number as written, 'POP-09'. */
+export function readNoOccurrence(body: unknown): { population: string, event: string, corroboration: string } {
+  return readForm(z.object({
     population: z.string('Choose the population that is empty.'),
-    event: text(200, 'the event').default(''),
-    corroboration: text(500, 'the procedure').default(''),
+    event: z.string('Say what did not take place: “disposal of devices or media”.').max(200, 'Keep the event under 200 characters.'),
+    corroboration: z.string('Say how that was corroborated: “inspection of the asset system query”.').max(500, 'Keep the procedure under 500 characters.'),
   }), body)
-  const population = parseNumber('POP', form.population)
-  const wrong: Record<string, string> = {}
-  if (population === null) wrong['population'] = 'Choose the population that is empty.'
-  if (form.event === '') wrong['event'] = 'Say what did not take place: “disposal of devices or media”.'
-  if (form.corroboration === '') wrong['corroboration'] = 'Say how that was corroborated: “inspection of the asset system query”.'
-  if (population === null || Object.keys(wrong).length > 0) throw new Invalid(wrong)
-  return { ...form, population }
 }
 
 export function readConclusion(body: unknown): Conclusion {

@@ -4,7 +4,7 @@ import { inScope, type Tx } from '../database/connect.ts'
 import type { Conclusion } from '../database/schema/testing.ts'
 import { Forbidden, Invalid, Refused } from '../errors.ts'
 import { may } from '../access/policy.ts'
-import { populationNumber } from '../populations/rules.ts'
+import { parseNumber, populationNumber } from '../populations/rules.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
@@ -61,16 +61,18 @@ export async function testNewWording(site: Site, scope: EngagementScope, place: 
   })
 }
 
-export type NoOccurrence = { readonly population: number, readonly event: string, readonly corroboration: string }
+/** `population` is its number as written: 'POP-09'. */
+export type NoOccurrence = { readonly population: string, readonly event: string, readonly corroboration: string }
 
 /** Records that nothing occurred on which the control could act: domain 5.7. The population must be accepted and hold no row in scope. */
 export async function recordNoOccurrence(site: Site, scope: EngagementScope, place: Reference, said: NoOccurrence): Promise<void> {
   await inScope(site.db, scope, async (trx) => {
     const line = await lock(trx, scope, place)
     if (line.draw_id !== null) throw new Refused('Items are drawn for this test, so the control had occasions to operate.')
-    const number = populationNumber(said.population)
-    const population = (await listPopulationsOf(trx, scope, line.control_id)).find((one) => one.number === said.population)
-    if (!population) throw new Invalid({ population: `${number} answers no request for ${line.control_number}.` })
+    const named = parseNumber('POP', said.population)
+    const population = (await listPopulationsOf(trx, scope, line.control_id)).find((one) => one.number === named)
+    if (!population) throw new Invalid({ population: `${said.population} answers no request for ${line.control_number}.` })
+    const number = populationNumber(population.number)
     if (!['accepted', 'locked'].includes(population.status)) throw new Refused(`${number} is ${population.status}. Accept it first, with what corroborates that it is empty.`)
     if (population.in_scope_count !== 0) throw new Refused(`${number} has ${population.in_scope_count} ${population.in_scope_count === 1 ? 'row' : 'rows'} in scope, so the control had occasions to operate. Draw from it.`)
     const reopened = await reopenLine(trx, scope, line, 'Recorded that nothing occurred')

@@ -159,7 +159,7 @@ export async function voidSignOffs(trx: Tx, scope: EngagementScope, lineId: stri
   const rows = await trx.updateTable('sign_off').set({ voided_at: sql<Date>`app_now()`, voided_by: personOf(scope), void_reason: reason })
     .where('engagement_id', '=', scope.engagement.id).where('test_line_id', '=', lineId).where('voided_at', 'is', null)
     .returning('kind').execute()
-  return rows.map(({ kind }) => kind)
+  return rows.map(({ kind }) => kind).toSorted()
 }
 
 /** Marks stale every result that cites a file of the request; returns the lines touched and how many cells of each. */

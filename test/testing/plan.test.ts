@@ -1,7 +1,6 @@
 import t from 'tap'
 import { inScope } from '../../server/database/connect.ts'
-import { listAttributes, listProcedures, reopenReworded } from '../../server/testing/store.ts'
-import { record } from '../../server/trail/record.ts'
+import { listAttributes, listProcedures } from '../../server/testing/store.ts'
 import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
 import { makeBench, makeControl, makeLine, makePopulation, setResult } from '../support/testing.ts'
@@ -77,13 +76,8 @@ t.test('an attribute with results cannot be removed, and is refused by its name'
 
 t.test('a reworded control is said, blocks the signature, and is tested anew on demand', async (t) => {
   const there = await signedLine('AC-32')
-  await sayInDatabase(testApp, ours, (trx) => trx.insertInto('control_wording').columns(['engagement_id', 'control_id', 'version', 'text', 'source', 'entered_by'])
-    .expression((eb) => eb.selectFrom('control').select(['engagement_id', 'id', eb.lit(2).as('version'), eb.val('Access of leavers is removed at once.').as('text'), eb.val('Mail').as('source'), eb.val(ours.manager.id).as('entered_by')]).where('number', '=', 'AC-32')))
-  await sayInDatabase(testApp, ours, (trx) => trx.updateTable('control').set({ wording_version: 2 }).where('number', '=', 'AC-32'))
-  await inScope(testApp.site.db, ours.manager.scope, async (trx) => {
-    const { id } = await trx.selectFrom('control').select('id').where('engagement_id', '=', ours.engagement.id).where('number', '=', 'AC-32').executeTakeFirstOrThrow()
-    await record(trx, ours.manager.scope, ...await reopenReworded(trx, ours.manager.scope, id))
-  })
+  t.equal((await ours.lead.post(`${ours.base}/controls/AC-32/wording`, { version: '1', text: 'Access of leavers is removed at once.', source: 'Mail' })).status, 303)
+  t.match((await readTrail(testApp, ours)).at(-1), { kind: 'test.sign_off_voided', facts: { reference: 'AC-32.T1', kinds: ['prepared', 'reviewed'] } })
   t.match((await ours.staff.get(there)).body, 'the wording is now version 2')
   t.equal((await ours.staff.post(`${there}/conclusion`, { conclusion: 'effective' })).status, 409)
   t.equal((await ours.lead.post(`${there}/wording`)).status, 403)
