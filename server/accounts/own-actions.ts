@@ -6,7 +6,7 @@ import { record } from '../trail/record.ts'
 import { forgetAttempts, limits, takeAttempt } from './attempts.ts'
 import { hashPassword, isRightPassword, refusePassword } from './passwords.ts'
 import {
-  clearTwoStep, countRecoveryCodes, deleteSessions, findAccount, listSessions, replaceRecoveryCodes, savePassword, saveTwoStep, type Account, type OwnSession,
+  clearTwoStep, countRecoveryCodes, deleteSessions, findAccount, listSessions, replaceRecoveryCodes, savePassword, saveTwoStep, voidInvitations, type Account, type OwnSession,
 } from './store.ts'
 import { hashRecoveryCode, newRecoveryCodes, stepOf } from './two-step.ts'
 
@@ -62,7 +62,7 @@ export async function removeTwoStep(db: Db, scope: PersonScope, password: string
   })
 }
 
-/** Changes the password and ends every session but `session`. */
+/** Changes the password and ends every session but `session`, and every mailed way to set another. */
 export async function changePassword(db: Db, scope: PersonScope, typed: { old: string, fresh: string }, session: string): Promise<void> {
   const account = await provePassword(db, scope, typed.old, 'old')
   const problem = refusePassword(typed.fresh, account)
@@ -70,6 +70,7 @@ export async function changePassword(db: Db, scope: PersonScope, typed: { old: s
   const passwordHash = await hashPassword(typed.fresh)
   await inScope(db, scope, async (trx) => {
     await savePassword(trx, account.id, passwordHash)
+    await voidInvitations(trx, account.id)
     await deleteSessions(trx, account.id, { but: session })
     await record(trx, scope, { kind: 'account.password_reset', facts: {}, detail: { how: 'changed by its owner' } })
   })

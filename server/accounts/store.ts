@@ -130,8 +130,13 @@ export async function useInvitation(trx: Tx, personId: string, tokenHash: string
     .where('token_hash', '=', tokenHash).where('person_id', '=', personId)
     .where('used_at', 'is', null).where('expires_at', '>', sql<Date>`now()`).executeTakeFirst()
   if (result.numUpdatedRows !== 1n) return false
-  await trx.updateTable('invitation').set({ used_at: sql<Date>`now()` }).where('person_id', '=', personId).where('used_at', 'is', null).execute()
+  await voidInvitations(trx, personId)
   return true
+}
+
+/** Ends every mailed way to a new password that is still open. */
+export async function voidInvitations(trx: Tx, personId: string): Promise<void> {
+  await trx.updateTable('invitation').set({ used_at: sql<Date>`now()` }).where('person_id', '=', personId).where('used_at', 'is', null).execute()
 }
 
 export async function findOrganization(trx: Tx, organizationId: string): Promise<{ kind: 'firm' | 'client', name: string } | null> {

@@ -4,7 +4,7 @@ import { codeAt } from '../../server/accounts/two-step.ts'
 import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
 import { ownerOf } from '../support/owner.ts'
-import { firmLog, giveAccount, PASSWORD, Visitor, type Visit } from './visitor.ts'
+import { firmLog, giveAccount, mailedPath, PASSWORD, Visitor, type Visit } from './visitor.ts'
 
 const testApp = await openApp(t)
 const owner = ownerOf(t, testApp)
@@ -122,9 +122,13 @@ t.test('the password is changed with the old one, which ends every other session
   t.match(await visitor.post('/account/password', { old: PASSWORD, fresh: 'too short' }), { status: 422, body: /at least 12 characters; this one has 9/ })
   t.match(await visitor.post('/account/password', { old: PASSWORD, fresh: 'noor haddad 1' }), { status: 422, body: /does not rest on your name/ })
   t.equal((await elsewhere.get('/account')).status, 200)
+  await new Visitor(testApp).post('/password-reset', { email: ours.owner.email })
+  const mailed = await mailedPath(testApp, owner, ours.owner.id)
+  t.equal((await new Visitor(testApp).get(mailed)).status, 200)
   t.match(await visitor.post('/account/password', { old: PASSWORD, fresh: FRESH }), { status: 303, location: '/account?done=password' })
   t.match(await elsewhere.get('/account'), { location: '/sign-in' })
   t.match((await visitor.get('/account?done=password')).body, 'every other session has ended')
+  t.equal((await new Visitor(testApp).get(mailed)).status, 410, 'nor does a mail of before set another')
   t.equal((await new Visitor(testApp).post('/sign-in', { email: ours.owner.email, password: PASSWORD })).status, 422)
   t.equal((await new Visitor(testApp).post('/sign-in', { email: ours.owner.email, password: FRESH })).status, 303)
   for (let attempt = 1; attempt <= 10; attempt += 1) await visitor.post('/account/password', { old: 'guess', fresh: PASSWORD })
