@@ -7,12 +7,19 @@ import { unprotectedRepository } from './fieldwork.ts'
 import { lackingApproval, lackingApprovalWeighed, lateRemoval, lateRemovalResponse, lateRemovalWeighed, misread } from './plans.ts'
 import { as, look, type Stage } from './stage.ts'
 
-/** The exception that was opened on a test run overlooked is cleared once the result is set right. */
-export function clearMisread(stage: Stage): Act {
-  return act('2026-11-05 09:40', async (at) => {
-    const standing = await standingOn(stage, 'CH-01')
-    if (standing !== null && !await isAnyCleared(stage)) await clear(stage.site, await as(stage, 'bergstrom', at), standing, misread.reason)
-  })
+/** The exception that was opened on a test run overlooked is described, and cleared once the result is set right. */
+export function clearMisread(stage: Stage): Act[] {
+  const openOne = async () => await isAnyCleared(stage) ? null : await standingOn(stage, 'CH-01')
+  return [
+    act('2026-11-04 15:20', async (at) => {
+      const number = await openOne()
+      if (number !== null) await describeOnce(stage, number, misread.description, at)
+    }),
+    act('2026-11-05 09:40', async (at) => {
+      const number = await openOne()
+      if (number !== null) await clear(stage.site, await as(stage, 'bergstrom', at), number, misread.reason)
+    }),
+  ]
 }
 
 /** Takes the exception on the leavers to its end and leaves the one on the changes waiting for the client's response. */
@@ -48,18 +55,19 @@ export function signTests(stage: Stage): Act[] {
 type Which = () => Promise<number>
 
 function agree(stage: Stage, which: Which, describing: () => Promise<Description>, [describedAt, sharedAt, agreedAt]: readonly [string, string, string]): Act[] {
-  const { site, deeds } = stage
+  const { site } = stage
   return [
-    act(describedAt, async (at) => {
-      const number = await which()
-      await deeds.once('exception.described', { number }, async () => {
-        const { version } = await look(stage, async (trx, scope) => findException(trx, scope, number))
-        await describe(site, await as(stage, 'webb', at), number, version, await describing())
-      })
-    }),
+    act(describedAt, async (at) => describeOnce(stage, await which(), await describing(), at)),
     moved(stage, sharedAt, which, 'client_confirming', async (at, number) => share(site, await as(stage, 'bergstrom', at), number)),
     moved(stage, agreedAt, which, 'confirmed', async (at, number) => takePosition(site, await as(stage, 'castellanos', at), number, 'agreed', 'We looked at the same records and agree.')),
   ]
+}
+
+async function describeOnce(stage: Stage, number: number, description: Description, at: Date): Promise<void> {
+  await stage.deeds.once('exception.described', { number }, async () => {
+    const { version } = await look(stage, async (trx, scope) => findException(trx, scope, number))
+    await describe(stage.site, await as(stage, 'webb', at), number, version, description)
+  })
 }
 
 function moved(stage: Stage, at: string, which: Which, to: string, move: (at: Date, number: number) => Promise<void>): Act {

@@ -1,6 +1,7 @@
 import { accept, startReview } from '../evidence/actions.ts'
 import { listItems, type SampleItem } from '../evidence/items-store.ts'
 import { drawSample } from '../populations/draw-actions.ts'
+import { populationNumber } from '../populations/rules.ts'
 import { setResults, type ResultChange } from '../testing/actions.ts'
 import { planLine, recordNoOccurrence, type Plan } from '../testing/plan-actions.ts'
 import { findLine, listCells } from '../testing/store.ts'
@@ -35,7 +36,7 @@ export function planTests(stage: Stage): Act[] {
     plan(stage, 'AC-07', disposalPlan, '2026-10-22 15:10'),
     act('2026-10-23 09:30', async (at) => {
       const population = await populationOf(stage, 9, 1, 'disposals.csv')
-      await deeds.once('test.no_occurrence', { reference: 'AC-07.T1' }, async () => recordNoOccurrence(site, await as(stage, 'webb', at), { control: 'AC-07', sequence: 1 }, { population, ...noDisposal }))
+      await deeds.once('test.no_occurrence', { reference: 'AC-07.T1' }, async () => recordNoOccurrence(site, await as(stage, 'webb', at), { control: 'AC-07', sequence: 1 }, { population: populationNumber(population), ...noDisposal }))
     }),
   ]
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { returnSubmission, startReview, type Return } from '../evidence/actions.ts'
+import { enqueue } from '../jobs/queue.ts'
 import { acceptPopulation, mapPopulation } from '../populations/actions.ts'
 import { findPopulation, findReadingOf, type Mapping } from '../populations/store.ts'
 import { act, type Act } from './acts.ts'
@@ -27,7 +28,7 @@ export async function gatherLeavers(stage: Stage, lists: Lists): Promise<Act[]> 
       files: [{ name: first.file, bytes: writeCsv(first.list) }, payroll, { name: 'peopledesk-report.png', bytes: await screen('peopledesk-leavers-v1') }],
       statement: { ...statement, query, at: '2026-10-08T15:41', rows: 32 },
     }),
-    ...read(stage, first, '2026-10-09 09:20'),
+    ...read(stage, first, '2026-10-09 09:40'),
     sendBack(stage, first, '2026-10-09 10:04', {
       reason: 'incomplete_population', dueOn: '2026-10-16',
       words: 'Two rows have their last working day on October 2, after the period, and one person in the payroll report is not in this list: the report leaves out records under HR review. Please run it again with an end date of September 30 and without that exclusion.',
@@ -104,10 +105,24 @@ function read(stage: Stage, { number, version, file, list, mapping }: Sent, at: 
   const begin = act(at, async (at) => deeds.once('request.review_started', { number, version }, async () => startReview(site, await as(stage, 'webb', at), number)))
   const map = async (at: Date) => {
     const fileId = await findSent(stage, number, version, file)
-    await deeds.once('population.mapped', { fileId }, async () => mapPopulation(site, await as(stage, 'webb', at), fileId, list.header, mapping))
-    await untilRead(stage, await populationOf(stage, number, version, file))
+    let before = true
+    await deeds.once('population.mapped', { fileId }, async () => {
+      before = false
+      await mapPopulation(site, await as(stage, 'webb', at), fileId, list.header, mapping)
+    })
+    const population = await populationOf(stage, number, version, file)
+    if (before) await haveRead(stage, population, at)
+    await untilRead(stage, population)
   }
   return [begin, { at: new Date(begin.at.getTime() + 3 * 60_000), run: map }]
+}
+
+/** Whoever was reading may have been killed with the loading, and would be missed only after a while. */
+async function haveRead(stage: Stage, population: number, at: Date): Promise<void> {
+  await look(stage, async (trx, scope) => {
+    const { id, reading } = await findPopulation(trx, scope, population)
+    if (reading !== 'done') await enqueue(trx, 'read_population', { engagementId: scope.engagement.id, populationId: id, at: at.toISOString() }, `read_population:${id}`)
+  })
 }
 
 /** Waits for the job that reads the list, as a person looking at the page would. */

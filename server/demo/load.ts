@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Site } from '../access/site.ts'
-import { inScope } from '../database/connect.ts'
+import { inScope, type Tx } from '../database/connect.ts'
 import { roleName } from '../engagements/roles.ts'
 import { play, type Act } from './acts.ts'
 import { clock } from './calendar.ts'
@@ -18,15 +18,32 @@ const lock = 0x64656d6f
 // Gathering the people and opening the two engagements.
 const openings = 3
 
+// A killed process lets go of the lock within moments; whoever holds it longer is loading.
+const patience = '2s'
+
 /**
  * Job: tells the demo's story through the rooms' own actions, each at its moment. Called again after it was killed, it
  * goes on where it stopped; called again when all is told, it changes nothing. The firm and its partner must be there.
  */
 export async function loadDemo(site: Site): Promise<void> {
   await inScope(site.db, program, async (trx) => {
-    await sql`select pg_advisory_xact_lock(${lock})`.execute(trx)
+    if (await isTaken(trx)) return
     await tell(site)
   })
+}
+
+/** Takes the lock; waiting for it until the other has loaded would keep the jobs waiting that the other waits for. */
+async function isTaken(trx: Tx): Promise<boolean> {
+  await sql`select set_config('lock_timeout', ${patience}, true)`.execute(trx)
+  await sql`savepoint before_lock`.execute(trx)
+  try {
+    await sql`select pg_advisory_xact_lock(${lock})`.execute(trx)
+    return false
+  } catch (error) {
+    if ((error as { code?: string }).code !== '55P03') throw error
+    await sql`rollback to savepoint before_lock`.execute(trx)
+    return true
+  }
 }
 
 async function tell(site: Site): Promise<void> {

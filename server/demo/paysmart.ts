@@ -37,7 +37,7 @@ export async function paySmartStory(stage: Stage): Promise<Act[]> {
     act('2026-10-05 09:12', async (at) => send(stage, 'bergstrom', at, issued)),
     ...await gatherLeavers(stage, lists), ...await gatherChanges(stage, lists), ...await gatherDisposals(stage, lists),
     ...planTests(stage), ...testLeavers(stage), ...testChanges(stage),
-    clearMisread(stage), ...settleExceptions(stage), ...signTests(stage),
+    ...clearMisread(stage), ...settleExceptions(stage), ...signTests(stage),
   ]
 }
 

@@ -7,9 +7,9 @@ export type ClientPerson = { readonly key: string, readonly name: string, readon
 export const firmName = 'Harlow & Pine CPAs LLP'
 
 export const firmPeople: readonly FirmPerson[] = [
-  firm('okafor', 'Miriam Okafor', 'Engagement partner', 'partner', 'partner', 'Sees both engagements and answers for the report'),
-  firm('reyes', 'Daniel Reyes', 'Quality review partner', 'partner', 'quality_reviewer', 'Reads everything, changes nothing'),
-  firm('natarajan', 'Priya Natarajan', 'Engagement manager', 'manager', 'manager', 'Plans both engagements, exports the matrix'),
+  firm('okafor', 'Miriam Okafor', 'Partner', 'partner', 'partner', 'Sees both engagements and answers for the report'),
+  firm('reyes', 'Daniel Reyes', 'Partner', 'partner', 'quality_reviewer', 'Reads everything, changes nothing'),
+  firm('natarajan', 'Priya Natarajan', 'Manager', 'manager', 'manager', 'Plans both engagements, exports the matrix'),
   firm('bergstrom', 'Tom Bergstrom', 'Senior associate', 'senior', 'senior', 'Issues requests, draws samples, reviews tests'),
   firm('fischer', 'Lena Fischer', 'Associate', 'staff', 'staff', 'Drafts requests and reviews evidence'),
   firm('webb', 'Marcus Webb', 'Associate', 'staff', 'staff', 'Prepared the tests of AC-02, AC-07 and CH-01'),

@@ -72,6 +72,7 @@ export function lackingApproval(repository: string): Description {
 export const lackingApprovalWeighed = 'One of the forty. The upper limit of the rate at 95% confidence is above the tolerable rate of 10%, so the other evidence on CC8.1 has to be weighed: CH-02 was designed to stop this and did not cover one repository.'
 
 export const misread = {
+  description: { problem: 'passing automated tests were not evidenced', cause: '', cause_type: null, spread: null, compensating: '' } satisfies Description,
   note: 'No test run in the record',
   reason: 'The test run stands further down in the same record. It was overlooked; the result was set right on the next day.',
 }

@@ -37,12 +37,12 @@ export function leaverRecord(row: Row, late: number): EvidenceRecord {
     { text: 'Identity provider, system log  id.paysmart.example' },
     { text: `${printLocal(disabled)}  user.deactivate   ${employee}   result SUCCESS`, shows: 'A' },
     { text: `${printLocal(seconds(4))}  session.revoke    ${employee}   ${luck.whole(0, 3)} sessions ended` },
-    { text: `Sign-ins of ${employee} after ${lastDay}: 0`, shows: 'use' },
+    { text: `Sign-ins of ${employee} after ${lastDay}: 0` },
     { text: '' },
     { text: 'Removal in each system' },
-    ...removals.map((line, index) => index === 0 ? { ...line, shows: 'B' } : line),
-    { text: `${removals.length} of ${removals.length} systems in scope` },
-  ], removals.length)
+    ...removals,
+    { text: `${removals.length} of ${removals.length} systems in scope`, shows: 'B' },
+  ])
 }
 
 /** The record of a change from pull request to deployment; `reviewed` false leaves the second person's approval out. */
@@ -80,11 +80,10 @@ export function changeRecord(row: Row, reviewed: boolean): EvidenceRecord {
     { text: 'Deployment, DeployBot  deploybot.paysmart.example' },
     { text: `${deployedAt}  started by ${row['deployed_by'] ?? ''}, environment production`, shows: 'C' },
     { text: `${printUtc(new Date(deployed.getTime() + luck.whole(60, 900) * 1000))}  finished, build of commit ${commit}`, shows: 'D' },
-  ], 1)
+  ])
 }
 
-/** `block`: how many lines attribute B takes. */
-function record(name: string, lines: readonly Line[], block: number): EvidenceRecord {
-  const places = Object.fromEntries(lines.flatMap(({ shows }, index) => shows === undefined ? [] : [[shows, shows === 'B' && block > 1 ? `lines ${index + 1} to ${index + block}` : `line ${index + 1}`]]))
+function record(name: string, lines: readonly Line[]): EvidenceRecord {
+  const places = Object.fromEntries(lines.flatMap(({ shows }, index) => shows === undefined ? [] : [[shows, `line ${index + 1}`]]))
   return { name, text: `${lines.map(({ text }) => text).join('\n')}\n`, places }
 }
