@@ -12,7 +12,7 @@ async function site(t: { teardown(work: () => unknown): void }, environment: Rec
   const app = await createServer(readConfig({ LOG_LEVEL: 'silent', ...environment }))
   registerViews(app, { shell: async () => emptyShell })
   registerFailures(app)
-  app.post('/echo', async (request) => ({ body: request.body, ip: request.ip, host: request.host }))
+  app.post('/echo', (request) => ({ body: request.body, ip: request.ip, host: request.host }))
   app.get('/break', async () => { throw new Error('a secret in a message') })
   t.teardown(() => app.close())
   return app
@@ -98,7 +98,7 @@ t.test('moving through the addresses of one line does not start the count again'
 
 t.test('a character the database cannot hold is the sender’s mistake, not ours', async (t) => {
   const app = await site(t)
-  app.get('/unstorable/:code', async (request) => { throw Object.assign(new Error('invalid byte sequence'), { code: (request.params as { code: string }).code }) })
+  app.get('/unstorable/:code', (request) => { throw Object.assign(new Error('invalid byte sequence'), { code: (request.params as { code: string }).code }) })
   for (const code of ['22021', '22P05']) t.equal((await app.inject({ method: 'GET', url: `/unstorable/${code}` })).statusCode, 400)
   t.equal((await app.inject({ method: 'GET', url: '/unstorable/42601' })).statusCode, 500)
 })
