@@ -65,7 +65,7 @@ async function openGrid(trx: Tx, scope: EngagementScope, reference: Reference, c
   const { id, draw_id: drawId } = await findLine(trx, scope, reference.control, reference.sequence)
   if (drawId === null) throw new Refused(`No items are drawn for ${testReference(reference.control, reference.sequence)} yet, so there is nothing to enter results for.`)
   const drawn = await findDrawn(trx, scope, drawId)
-  const files = await listItemFiles(trx, scope, drawId)
+  const files = await listItemFiles(trx, scope, drawId, itemIds?.length === 1 ? itemIds[0] : undefined)
   // Requests before the line: a return holds its request first as well, so the two cannot wait for each other.
   const citable = await holdCitable(trx, scope, [...new Set([...cited, ...files.map((file) => file.id), drawn.file_id])].toSorted())
   if (cited.some((fileId) => !citable.has(fileId))) throw new Refused('A file you cite is not part of a submitted answer, or its answer has been returned. Cite the present version.')
@@ -100,7 +100,7 @@ type RealChange = ResultChange & { readonly from: CellResult }
 async function compare(trx: Tx, scope: EngagementScope, line: LineRow, changes: readonly ResultChange[]): Promise<{ clashes: Clash[], real: RealChange[] }> {
   const clashes: Clash[] = []
   const real: RealChange[] = []
-  const cited = changes.length > 0 ? await listCitations(trx, scope, line.id) : []
+  const cited = changes.length > 0 ? await listCitations(trx, scope, line.id, changes.map(({ itemId }) => itemId)) : []
   for (const change of changes) {
     const { itemId, letter } = change
     const cell = await lockCell(trx, scope, { lineId: line.id, itemId, letter })

@@ -16,10 +16,10 @@ import { cellView, type CellView } from './cell-pages.ts'
 import { findDrawn, listItemClaims, listItemFiles, listPopulationsOf } from './grid-store.ts'
 import { readPane, type Pane, type Typed } from './pane-pages.ts'
 import { conclusions, natures, obstacles, testReference, type Obstacle } from './rules.ts'
+import { footOf, type Foot } from './saved-pages.ts'
 import { standingOf } from './standing.ts'
 import { findLine, listAttributes, listCells, listCitations, listItems, listProcedures, listSignOffs, type Attribute, type LineRow, type Procedure } from './store.ts'
 
-export type Foot = { readonly letter: string, readonly deviations: number, readonly applicable: number, readonly pending: number }
 type Row = { readonly rank: number, readonly key: string, readonly hint: string, readonly href: string, readonly at: boolean, readonly cells: readonly CellView[] }
 type Signature = { readonly name: string, readonly at: Date }
 
@@ -61,8 +61,8 @@ declare module '../web/view.ts' {
   }
 }
 
-/** Which cell or item is at hand and which of its files is shown; `pane` false leaves the evidence out. */
-export type Wanted = { readonly pane?: false, readonly cell?: string | undefined, readonly item?: number | undefined, readonly file?: string | undefined }
+/** Which cell or item is at hand and which of its files is shown. */
+export type Wanted = { readonly cell?: string | undefined, readonly item?: number | undefined, readonly file?: string | undefined }
 const nothing: { typed: ReadonlyMap<string, Typed>, form: FormState } = { typed: new Map(), form: formState() }
 
 /** The workpaper of one line: its plan, its grid, what stands in the way, and its signatures. `undecided` holds what could not be saved. */
@@ -108,11 +108,6 @@ export async function testPage(trx: Tx, site: Site, scope: EngagementScope, plac
   }
 }
 
-export function footOf(counts: ReturnType<typeof standingOf>['counts'], letter: string): Foot {
-  const { deviations, applicable, pending } = counts.perAttribute.find(({ attribute }) => attribute === letter) ?? { deviations: 0, applicable: 0, pending: 0 }
-  return { letter, deviations, applicable, pending }
-}
-
 type GridWishes = { readonly here: string, readonly base: string, readonly wanted: Wanted, readonly mayEdit: boolean, readonly typed: ReadonlyMap<string, Typed> }
 
 async function readGrid(trx: Tx, site: Site, scope: EngagementScope, line: LineRow, attributes: readonly Attribute[], { here, base, wanted, mayEdit, typed }: GridWishes) {
@@ -138,7 +133,7 @@ async function readGrid(trx: Tx, site: Site, scope: EngagementScope, line: LineR
     }
   })
   const item = items.find(({ rank }) => rank === at?.rank)
-  const pane = item && attributes.length > 0 && wanted.pane !== false
+  const pane = item && attributes.length > 0
     ? await readPane(trx, site, scope, { here, base, item, cells: item.cells, letter: at?.letter ?? null, attributes, written, citations, drawn, files, claims: await listItemClaims(trx, scope, line.draw_id), fileId: wanted.file ?? null, typed, mayEdit })
     : null
   const tested = { itemNoun: line.item_noun, wholePopulation: drawn.method === 'all', items, letters, cells: written }

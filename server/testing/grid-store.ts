@@ -33,16 +33,17 @@ export async function listDrawSizes(trx: Tx, scope: EngagementScope) {
     .where('draw.engagement_id', '=', scope.engagement.id).execute()
 }
 
-/** Files of the newest answer to the sample request of the draw; `item_id` is null for one that serves every item. */
-export async function listItemFiles(trx: Tx, scope: EngagementScope, drawId: string) {
-  return await trx.selectFrom('request')
+/** Files of the newest answer to the sample request of the draw, or those of one item; `item_id` is null for one that serves every item. */
+export async function listItemFiles(trx: Tx, scope: EngagementScope, drawId: string, itemId?: string) {
+  let query = trx.selectFrom('request')
     .innerJoinLateral((eb) => eb.selectFrom('submission').select(['submission.id', 'submission.number', 'submission.status'])
       .whereRef('submission.engagement_id', '=', 'request.engagement_id').whereRef('submission.request_id', '=', 'request.id')
       .where('submission.status', 'in', ['submitted', 'accepted']).orderBy('submission.number', 'desc').limit(1).as('newest'), (join) => join.onTrue())
     .innerJoin('evidence_file', (join) => join.onRef('evidence_file.engagement_id', '=', 'request.engagement_id').onRef('evidence_file.submission_id', '=', 'newest.id'))
     .select(['evidence_file.id', 'evidence_file.item_id', 'evidence_file.name', 'newest.number as version', 'request.id as request_id', 'request.number as request_number'])
     .where('request.engagement_id', '=', scope.engagement.id).where('request.draw_id', '=', drawId)
-    .orderBy('evidence_file.position').execute()
+  if (itemId !== undefined) query = query.where((eb) => eb.or([eb('evidence_file.item_id', '=', itemId), eb('evidence_file.item_id', 'is', null)]))
+  return await query.orderBy('evidence_file.position').execute()
 }
 
 /** What the owner says of items that have no evidence, in the newest answer to the sample request. */

@@ -12,7 +12,8 @@ import { readItemResults, readResult } from './forms.ts'
 import { testPage, type Wanted } from './grid-pages.ts'
 import type { Typed } from './pane-pages.ts'
 import { listDrawn } from './grid-store.ts'
-import { findLine, listAttributes, listCells } from './store.ts'
+import { readCell } from './saved-pages.ts'
+import { findLine, listAttributes } from './store.ts'
 
 const one = '/engagements/:engagement/testing/:reference'
 
@@ -54,29 +55,17 @@ export async function resultRoutes(app: FastifyInstance, site: Site): Promise<vo
   })
 }
 
-async function answerSaved(site: Site, request: FastifyRequest, reply: FastifyReply, change: ResultChange): Promise<FastifyReply> {
+async function answerSaved(site: Site, request: FastifyRequest, reply: FastifyReply, { itemId, letter }: ResultChange): Promise<FastifyReply> {
   const scope = engagementScope(request)
-  const page = await inScope(site.db, scope, async (trx) => testPage(trx, site, scope, placeOf(request), { pane: false }))
-  const cell = cellOf(page.rows, change)
-  return await reply.header('cache-control', 'no-store').send({
-    ...JSON.parse(cell?.stored ?? '{}') as object, item: change.itemId, letter: change.letter,
-    html: cell ? renderTemplate('partials/cell', { ...cell, at: false }) : '', foot: page.foot, toGo: page.block.toGo,
-    exception: page.exceptions.find(({ status }) => status !== 'cleared') ?? null,
-  })
+  const { view, foot, toGo } = await inScope(site.db, scope, async (trx) => readCell(trx, scope, placeOf(request), itemId, letter))
+  return await reply.header('cache-control', 'no-store').send({ ...JSON.parse(view.stored) as object, item: itemId, letter, html: renderTemplate('partials/cell', view), foot, toGo })
 }
 
 async function answerClash(site: Site, request: FastifyRequest, reply: FastifyReply, { itemId, letter }: Clash): Promise<FastifyReply> {
   const scope = engagementScope(request)
-  const theirs = await inScope(site.db, scope, async (trx) => {
-    const line = await findLine(trx, scope, placeOf(request).control, placeOf(request).sequence)
-    return (await listCells(trx, scope, line.id)).find((cell) => cell.item_id === itemId && cell.letter === letter)
-  })
-  const page = await inScope(site.db, scope, async (trx) => testPage(trx, site, scope, placeOf(request), { pane: false }))
-  const cell = cellOf(page.rows, { itemId, letter })
+  const { view, by, at } = await inScope(site.db, scope, async (trx) => readCell(trx, scope, placeOf(request), itemId, letter))
   return await reply.code(409).header('cache-control', 'no-store').send({
-    error: `${theirs?.set_by ?? 'Somebody'} set this cell while you were looking at it.`,
-    theirs: { ...JSON.parse(cell?.stored ?? '{}') as object, by: theirs?.set_by ?? '', at: theirs?.set_at ?? null },
-    html: cell ? renderTemplate('partials/cell', { ...cell, at: false }) : '',
+    error: `${by} set this cell while you were looking at it.`, theirs: { ...JSON.parse(view.stored) as object, by, at }, html: renderTemplate('partials/cell', view),
   })
 }
 
@@ -90,10 +79,6 @@ function typedOf(changes: readonly ResultChange[], error: Invalid | null, clashe
   return new Map(changes.map(({ letter, result, note, citations }) => [letter, {
     result, note, citations, error: error?.fields['note'] ?? error?.fields[`note-${letter}`] ?? null, clash: clashes.some((clash) => clash.letter === letter),
   }]))
-}
-
-function cellOf(rows: Awaited<ReturnType<typeof testPage>>['rows'], { itemId, letter }: { itemId: string, letter: string }) {
-  return rows.flatMap(({ cells }) => cells).find(({ item, value }) => item === itemId && value.endsWith(`.${letter}`))
 }
 
 async function rankOf(site: Site, request: FastifyRequest, itemId: string): Promise<number> {

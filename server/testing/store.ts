@@ -108,7 +108,7 @@ export async function listCells(trx: Tx, scope: EngagementScope, lineId?: string
   return await query.execute()
 }
 
-export async function listCitations(trx: Tx, scope: EngagementScope, lineId?: string) {
+export async function listCitations(trx: Tx, scope: EngagementScope, lineId?: string, itemIds?: readonly string[]) {
   let query = trx.selectFrom('citation')
     .innerJoin('evidence_file', (join) => join.onRef('evidence_file.engagement_id', '=', 'citation.engagement_id').onRef('evidence_file.id', '=', 'citation.file_id'))
     .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'evidence_file.engagement_id').onRef('submission.id', '=', 'evidence_file.submission_id'))
@@ -117,6 +117,7 @@ export async function listCitations(trx: Tx, scope: EngagementScope, lineId?: st
       'evidence_file.sha256', 'submission.number as version', 'request.number as request_number'])
     .where('citation.engagement_id', '=', scope.engagement.id)
   if (lineId !== undefined) query = query.where('citation.test_line_id', '=', lineId)
+  if (itemIds !== undefined && itemIds.length > 0) query = query.where('citation.item_id', 'in', itemIds)
   return await query.orderBy('evidence_file.name').execute()
 }
 

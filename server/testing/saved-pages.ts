@@ -1,0 +1,38 @@
+import type { Tx } from '../database/connect.ts'
+import { NotFound } from '../errors.ts'
+import { findStanding } from '../exceptions/store.ts'
+import type { EngagementScope } from '../scope.ts'
+import type { Reference } from './actions.ts'
+import { cellView, type CellView } from './cell-pages.ts'
+import { fillCells } from './cells.ts'
+import { count, type Counts } from './counts.ts'
+import { listDrawn, listItemFiles } from './grid-store.ts'
+import { findLine, listAttributes, listCells, listCitations } from './store.ts'
+
+export type Foot = { readonly letter: string, readonly deviations: number, readonly applicable: number, readonly pending: number }
+
+/** One cell as it stands, with the counts it is part of: all that the grid's script needs after a save. Throws NotFound. */
+export async function readCell(trx: Tx, scope: EngagementScope, place: Reference, itemId: string, letter: string): Promise<{ view: CellView, by: string, at: Date | null, foot: Foot[], toGo: number }> {
+  const line = await findLine(trx, scope, place.control, place.sequence)
+  if (line.draw_id === null) throw new NotFound()
+  const items = await listDrawn(trx, scope, line.draw_id)
+  const item = items.find(({ id }) => id === itemId)
+  if (!item) throw new NotFound()
+  const letters = (await listAttributes(trx, scope, line.id)).map((attribute) => attribute.letter)
+  const cells = await listCells(trx, scope, line.id)
+  const cell = cells.find((one) => one.item_id === itemId && one.letter === letter)
+  const cited = (await listCitations(trx, scope, line.id, [itemId])).filter((one) => one.letter === letter)
+  const files = (await listItemFiles(trx, scope, line.draw_id, itemId)).map(({ id }) => id)
+  const standing = await findStanding(trx, scope, line.id)
+  const counts = count(fillCells(items, letters, cells))
+  return {
+    view: cellView({ rank: item.rank, item: itemId, key: item.key, letter, at: false }, cell, cited, files, standing?.number ?? null),
+    by: cell?.set_by ?? '', at: cell?.set_at ?? null, foot: letters.map((one) => footOf(counts, one)), toGo: counts.pendingCells,
+  }
+}
+
+/** What stands under one attribute. */
+export function footOf(counts: Counts, letter: string): Foot {
+  const { deviations, applicable, pending } = counts.perAttribute.find(({ attribute }) => attribute === letter) ?? { deviations: 0, applicable: 0, pending: 0 }
+  return { letter, deviations, applicable, pending }
+}
