@@ -36,11 +36,6 @@ export async function lockRequest(trx: Tx, scope: EngagementScope, number: numbe
   return await visible(trx, scope).selectAll('request').where('request.number', '=', number).forUpdate('request').executeTakeFirstOrThrow(missing)
 }
 
-/** The same by id, for callers that hold one: a link, a draw, a job. */
-export async function lockRequestById(trx: Tx, scope: EngagementScope, id: string) {
-  return await visible(trx, scope).selectAll('request').where('request.id', '=', id).forUpdate('request').executeTakeFirstOrThrow(missing)
-}
-
 export async function listChecklist(trx: Tx, scope: EngagementScope, requestId: string): Promise<string[]> {
   const rows = await trx.selectFrom('checklist_item').select('text')
     .where('engagement_id', '=', scope.engagement.id).where('request_id', '=', requestId).orderBy('position').execute()
