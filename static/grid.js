@@ -73,7 +73,7 @@ function typed(value) {
   const box = formOf(value)
   if (!box) return { note: '', citations: [] }
   const data = new FormData(box)
-  return { note: data.get('note').trim(), citations: data.getAll('cite').map((file) => ({ file, place: data.get(`place-${file}`) ?? '' })) }
+  return { note: box.elements['note'].value.trim(), citations: data.getAll('cite').map(String).map((file) => ({ file, place: data.get(`place-${file}`) ?? '' })) }
 }
 
 function save(value, change, undo = false) {
@@ -268,9 +268,12 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault()
 })
 
-addEventListener('online', send)
+addEventListener('online', () => { void send() })
 addEventListener('beforeunload', (event) => {
   if (waiting.length > 0) event.preventDefault()
 })
 document.querySelectorAll('[data-keys]').forEach((keys) => { keys.hidden = false })
 for (const one of buttons()) one.tabIndex = one === at ? 0 : -1
+
+// A module: its names are its own.
+export {}

@@ -46,3 +46,6 @@ document.addEventListener('keydown', (event) => {
 list?.addEventListener('change', (event) => mark(event.target))
 showChosen()
 document.querySelectorAll('[data-keys]').forEach((keys) => { keys.hidden = false })
+
+// A module: its names are its own.
+export {}

@@ -33,3 +33,6 @@ async function load() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
   return answer.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null
 }
+
+// A module: its names are its own.
+export {}

@@ -35,3 +35,6 @@ function show(step, angle) {
   const fit = document.querySelector('[data-fit]')
   if (fit) fit.textContent = zoom === 1 ? 'Fit' : `${Math.round(zoom * 100)} %`
 }
+
+// A module: its names are its own.
+export {}

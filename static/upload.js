@@ -226,3 +226,6 @@ function size(bytes) {
 }
 
 if (form) enable()
+
+// A module: its names are its own.
+export {}

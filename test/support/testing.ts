@@ -67,8 +67,10 @@ export async function makeDraw({ site }: TestApp, team: Team, population: MadePo
   })
 }
 
+type Answers = { readonly status?: 'submitted' | 'accepted', readonly bytes?: (key: string) => string | Buffer, readonly name?: (key: string) => string, readonly kind?: 'text' | 'image' }
+
 /** The sample request of a draw, answered with one file for each item. */
-export async function answerDraw(testApp: TestApp, team: Team, control: MadeControl, draw: MadeDraw, { status = 'accepted' as 'submitted' | 'accepted', bytes = (key: string): string | Buffer => `removal log of ${key}\n`, name = (key: string) => `${key}.log`, kind = 'text' as 'text' | 'image' } = {}): Promise<MadeRequest & { readonly files: ReadonlyMap<string, string> }> {
+export async function answerDraw(testApp: TestApp, team: Team, control: MadeControl, draw: MadeDraw, { status = 'accepted', bytes = (key) => `removal log of ${key}\n`, name = (key) => `${key}.log`, kind = 'text' }: Answers = {}): Promise<MadeRequest & { readonly files: ReadonlyMap<string, string> }> {
   return await inScope(testApp.site.db, team.owner.scope, async (trx) => {
     const made = await makeRequest(trx, team, 'sample', [control], draw.id)
     const files = new Map<string, string>()
