@@ -42,7 +42,9 @@ async function loadPane(then) {
     const answer = await fetch(location.pathname + query)
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
     if (!fresh.querySelector('[data-pane]') || at.value !== value) return
-    for (const part of document.querySelectorAll('[data-live]')) part.replaceWith(document.adoptNode(fresh.querySelector(`[data-live=${part.dataset.live}]`)))
+    for (const part of document.querySelectorAll('[data-live]')) {
+      if (!part.contains(document.activeElement)) part.replaceWith(document.adoptNode(fresh.querySelector(`[data-live=${part.dataset.live}]`)))
+    }
     if (pane().dataset.pane !== value || !pane().contains(document.activeElement)) pane().replaceWith(document.adoptNode(fresh.querySelector('[data-pane]')))
     history.replaceState(null, '', query)
     if (typeof then === 'function') then()
@@ -125,7 +127,7 @@ function saved(one, told) {
   block('reviewed', '–')
   block('result', 'Not concluded')
   if (waiting.length === 0) loadSoon(400)
-  say(`Saved ${new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`)
+  if (!want) say(`Saved ${new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`)
 }
 
 function put(value, html) {
