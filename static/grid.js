@@ -17,8 +17,6 @@ const find = (value) => table.querySelector(`button[value="${value}"]`)
 const stateOf = (button) => JSON.parse(button.dataset.state)
 // What a cell is going to hold once everything asked of it is saved.
 const meant = (button) => asked.get(button.value) ?? stateOf(button)
-// What a cell holds once everything on its way has arrived: keys come faster than answers.
-const standing = (button) => waiting.findLast(({ value }) => value === button.value)?.change ?? stateOf(button)
 const pane = () => document.querySelector('[data-pane]')
 const formOf = (value) => pane().dataset.pane === value ? pane().querySelector('[data-result]') : null
 
