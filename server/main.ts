@@ -49,10 +49,10 @@ async function start(config: Config): Promise<void> {
   const queue = await startQueue({ queueUrl: urls.queueUrl, handlers: handlersOf(site), log: (line) => app.log.warn(line) })
   closings.push(async () => queue.stop())
   await listen(app, config)
-  if (urls.ownerUrl !== null) await startDemo(site, { ownerUrl: urls.ownerUrl })
   say(config.demo
     ? `Tickmark runs as a demo: open ${config.publicUrl.origin}/demo`
     : `Tickmark listens on ${config.host}:${config.port} for ${config.publicUrl.origin}`)
+  if (urls.ownerUrl !== null) await startDemo(site, { ownerUrl: urls.ownerUrl })
 }
 
 async function startOwnDatabase(config: Config): Promise<{ appUrl: string, queueUrl: string, ownerUrl: string }> {

@@ -38,6 +38,10 @@ async function untilReady({ child, said }: Running, port: number): Promise<Recor
   }
 }
 
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -53,7 +57,7 @@ t.test('a demo starts by itself, again after kill -9, and makes room for nobody 
   const environment = { DATA_DIR: dataDir, PORT: String(port) }
   const first = launch(t, environment)
   t.same(await untilReady(first, port), { status: 'ready', database: 'ok', storage: 'ok' })
-  t.match(first.said(), `open http://127.0.0.1:${port}/demo`)
+  await until(() => first.said().includes(`open http://127.0.0.1:${port}/demo`))
   t.equal((await fetch(`http://127.0.0.1:${port}/demo`)).status, 200)
   t.match(await (await fetch(`http://127.0.0.1:${port}/health`)).json(), { status: 'ok' })
   t.equal(statSync(join(dataDir, 'secret')).mode & 0o077, 0, 'the secret is private')

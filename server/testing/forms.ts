@@ -95,8 +95,12 @@ export function readConclusion(body: unknown): Conclusion {
   return readForm(z.object({ conclusion: z.enum(Object.keys(conclusions) as [Conclusion, ...Conclusion[]], 'Choose a conclusion.') }), body).conclusion
 }
 
-export function readSignature(body: unknown): 'prepared' | 'reviewed' {
-  return readForm(z.object({ kind: z.enum(['prepared', 'reviewed'], 'Say whether you sign as preparer or as reviewer.') }), body).kind
+/** As whom somebody signs, and the version of the test they were looking at. */
+export function readSignature(body: unknown): { kind: 'prepared' | 'reviewed', version: number | null } {
+  return readForm(z.object({
+    kind: z.enum(['prepared', 'reviewed'], 'Say whether you sign as preparer or as reviewer.'),
+    version: z.coerce.number('The form is incomplete. Load it again.').int().nullable().default(null),
+  }), body)
 }
 
 function readPlace(value: unknown): string {

@@ -26,6 +26,7 @@ type Signature = { readonly name: string, readonly at: Date }
 export type TestPage = PageModel & {
   readonly base: string
   readonly here: string
+  readonly version: number
   readonly reference: string
   readonly control: string
   readonly wording: string
@@ -83,7 +84,7 @@ export async function testPage(trx: Tx, site: Site, scope: EngagementScope, plac
   const free = open.length === 0 && mayEdit && line.conclusion !== null
   return {
     title: `${reference} ${line.title || line.control_number}`, tab: 'testing', frame: 'bare', scripts: grid.rows.length > 0 ? ['grid.js'] : [],
-    base, here, reference, control: line.control_number, wording: line.wording, wordingVersion: line.control_wording_version,
+    base, here, version: line.version, reference, control: line.control_number, wording: line.wording, wordingVersion: line.control_wording_version,
     newWording: standing.reworded ? line.current_wording_version : null,
     heading: line.title || 'Operating effectiveness', itemNoun: line.item_noun, zone: scope.engagement.zone,
     facts: [grid.facts, [...new Set(procedures.map(({ nature }) => natures[nature]))].join(', ')].filter(Boolean).join(' · '),

@@ -97,11 +97,15 @@ export async function conclude(site: Site, scope: EngagementScope, place: Refere
   })
 }
 
-/** Signs the line as it stands, as preparer or as a different person of senior rank who reviewed it. */
-export async function sign(site: Site, scope: EngagementScope, place: Reference, kind: 'prepared' | 'reviewed'): Promise<void> {
+/**
+ * Signs the line as it stands, as preparer or as a different person of senior rank who reviewed it. `version` is the one
+ * the person was looking at; null signs whatever stands.
+ */
+export async function sign(site: Site, scope: EngagementScope, place: Reference, kind: 'prepared' | 'reviewed', version: number | null = null): Promise<void> {
   if (!may(scope.role, kind === 'prepared' ? 'test.prepare' : 'test.review')) throw new Forbidden('A review is signed by a senior, a manager or the partner.')
   await inScope(site.db, scope, async (trx) => {
     const line = await lock(trx, scope, place)
+    if (version !== null && version !== line.version) throw new Refused('This test was changed while you were looking at it. Look at it again before you sign.')
     const signed = (await listSignOffs(trx, scope, line.id)).filter(({ voided_at: voided }) => voided === null)
     refuseSignature(await standing(trx, scope, line), signed.map((one) => ({ kind: one.kind, personId: one.person_id })), { kind, personId: personOf(scope)!, role: scope.role })
     await insertSignOff(trx, scope, line, kind)

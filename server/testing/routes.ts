@@ -100,7 +100,8 @@ export async function testingRoutes(app: FastifyInstance, site: Site): Promise<v
   })
 
   app.post(`${one}/signature`, { config: { permit: 'test.prepare' } }, async (request, reply) => {
-    await sign(site, engagementScope(request), placeOf(request), readSignature(request.body))
+    const { kind, version } = readSignature(request.body)
+    await sign(site, engagementScope(request), placeOf(request), kind, version)
     return await reply.redirect(hereOf(request), 303)
   })
 

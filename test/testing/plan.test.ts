@@ -166,6 +166,18 @@ t.test('a population with no row in scope ends in “not tested”, one with row
   t.equal((await ours.senior.post(`${there}/signature`, { kind: 'reviewed' })).status, 303)
 })
 
+t.test('a signature is put on what the person was looking at', async (t) => {
+  const there = await concludedLine('AC-38')
+  const seen = /name="version" value="(\d+)"/.exec((await ours.staff.get(there)).body)?.[1]
+  t.ok(seen)
+  for (const conclusion of ['design_deficiency', 'effective']) t.equal((await ours.manager.post(`${there}/conclusion`, { conclusion })).status, 303)
+  const late = await ours.staff.post(`${there}/signature`, { kind: 'prepared', version: seen! })
+  t.equal(late.status, 409, 'the same words stand, but not the ones that were read')
+  t.match(late.body, 'changed while you were looking')
+  const now = /name="version" value="(\d+)"/.exec((await ours.staff.get(there)).body)?.[1]
+  t.equal((await ours.staff.post(`${there}/signature`, { kind: 'prepared', version: now! })).status, 303)
+})
+
 t.test('what waits for a reviewer is theirs to find, and not the preparer’s', async (t) => {
   const there = await concludedLine('AC-37')
   await ours.manager.post(`${there}/signature`, { kind: 'prepared' })
