@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createDatabase } from './support/database.ts'
+import { folder, removeOutside } from './support/embedded.ts'
 
 const program = fileURLToPath(new URL('../server/main.ts', import.meta.url))
 type Test = { teardown(work: () => unknown): void }
@@ -52,7 +53,8 @@ async function freePort(): Promise<number> {
 }
 
 t.test('a demo starts by itself, again after kill -9, and makes room for nobody on its port', async (t) => {
-  const dataDir = join(mkdtempSync(join(tmpdir(), 'tickmark-')), 'data')
+  const dataDir = join(await folder(t), 'data')
+  t.teardown(() => removeOutside(dataDir))
   const port = await freePort()
   const environment = { DATA_DIR: dataDir, PORT: String(port) }
   const first = launch(t, environment)

@@ -51,7 +51,7 @@ export async function folder(t: Test): Promise<string> {
 }
 
 /** As root the database lies outside its data directory. */
-async function removeOutside(dataDir: string): Promise<void> {
+export async function removeOutside(dataDir: string): Promise<void> {
   const name = await readFile(join(dataDir, 'postgres.name'), 'utf8').catch(() => null)
   if (name) await rm(join('/var/lib/tickmark', name), { recursive: true, force: true })
 }
