@@ -7,11 +7,11 @@ import { hashToken, newToken, type Sealer } from '../secrets.ts'
 import { record } from '../trail/record.ts'
 import { forgetAttempts, limits, takeAttempt } from './attempts.ts'
 import { hashPassword, refusePassword } from './passwords.ts'
-import { INVITATION_DAYS, mayHandleRank, oneLine, refuseRemoval, RESET_HOURS } from './rules.ts'
+import { INVITATION_DAYS, mayHandleRank, oneLine, refuseRemoval, refuseTwoStepRemoval, RESET_HOURS } from './rules.ts'
 import { strangerScope } from './sign-in-actions.ts'
 import {
   closeAccount, deleteSessions, findAccount, findFirm, findIdByEmail, findInvitation, findOrganization, findStanding, insertInvitation,
-  insertOrganization, insertPerson, lockPerson, savePassword, useInvitation, wasInvited, type Account, type FoundInvitation,
+  insertOrganization, insertPerson, lockPerson, removeTwoStepOf, savePassword, useInvitation, wasInvited, type Account, type FoundInvitation,
 } from './store.ts'
 
 export type NewPerson = { readonly organizationId: string, readonly email: string, readonly name: string, readonly title: string, readonly rank: FirmRank | null }
@@ -71,6 +71,22 @@ export async function removePerson(trx: Tx, scope: PersonScope, personId: string
   if (person.removed) throw new Refused(`${person.name} was removed already.`)
   await closeAccount(trx, personId)
   await record(trx, outsideEngagement(scope), { kind: 'account.removed', facts: { personId } })
+}
+
+/**
+ * Lets somebody of the firm who lost phone and recovery codes in again: their second step, its codes and their sessions
+ * end, and they set up a new one at the next sign-in. Tells them so by mail. Throws Refused where no second step stands.
+ */
+export async function takeAwayTwoStep(trx: Tx, scope: PersonScope, sealer: Sealer, personId: string): Promise<void> {
+  const person = await lockPerson(trx, personId)
+  if (!person || person.side !== 'firm') throw new NotFound()
+  refuseTwoStepRemoval({ id: scope.actor.id, rank: scope.rank }, person)
+  if (person.removed) throw new Refused(`${person.name} was removed and can no longer sign in.`)
+  if (await removeTwoStepOf(trx, personId) === null) throw new Refused(`${person.name} has no second step now. Whoever of the firm has none sets it up at the next sign-in.`)
+  // Wrong codes typed in distress must not keep them from setting up a new one.
+  await forgetAttempts(trx, limits.secondStep(personId))
+  await post(trx, scope, sealer, { to: personId, template: 'two_step_removed', facts: { firm: (await findFirm(trx))?.name ?? '', from: scope.actor.name } })
+  await record(trx, outsideEngagement(scope), { kind: 'account.two_step_removed', facts: { personId } })
 }
 
 /** Who stands behind a token of a mail. Changes nothing. */

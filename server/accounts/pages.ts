@@ -26,7 +26,7 @@ type PeoplePage = WithForm & {
   readonly ranks: readonly Choice[], readonly done: string | null
   readonly people: readonly (Omit<FirmPerson, 'rank' | 'state'> & {
     readonly rank: string, readonly label: { readonly word: string, readonly tone: string, readonly icon: IconName }
-    readonly mayInvite: boolean, readonly mayRemove: boolean, readonly gone: boolean
+    readonly mayInvite: boolean, readonly mayTakeTwoStep: boolean, readonly mayRemove: boolean, readonly gone: boolean
   })[]
 }
 
@@ -59,6 +59,7 @@ const ownNotices: Readonly<Record<string, string>> = {
 }
 const peopleNotices: Readonly<Record<string, string>> = {
   invited: 'The invitation is on its way.',
+  'two-step': 'The second step is taken away and every session of the account has ended. A mail says so, and a new one is set up at the next sign-in.',
   removed: 'The account is removed and its sessions have ended. Requests and work in that name stay where they are.',
 }
 
@@ -117,14 +118,18 @@ export function peoplePage(scope: PersonScope, people: readonly FirmPerson[], do
   return {
     title: 'People of the firm', done: peopleNotices[done ?? ''] ?? null,
     ranks: ranks.filter((rank) => mayHandleRank(scope.rank, rank)).map((rank) => ({ value: rank, label: rankWords[rank] })),
-    people: people.map((person) => ({
-      ...person,
-      rank: person.rank ? rankWords[person.rank] : '',
-      label: stateWords[person.state],
-      gone: person.state === 'removed',
-      mayInvite: person.state === 'none' || person.state === 'invited',
-      mayRemove: person.state !== 'removed' && person.id !== scope.actor.id && mayHandleRank(scope.rank, person.rank),
-    })),
+    people: people.map((person) => {
+      const mayHandle = person.id !== scope.actor.id && mayHandleRank(scope.rank, person.rank)
+      return {
+        ...person,
+        rank: person.rank ? rankWords[person.rank] : '',
+        label: stateWords[person.state],
+        gone: person.state === 'removed',
+        mayInvite: person.state === 'none' || person.state === 'invited',
+        mayTakeTwoStep: person.state === 'active' && mayHandle,
+        mayRemove: person.state !== 'removed' && mayHandle,
+      }
+    }),
     form: formState(typed, error),
   }
 }

@@ -5,7 +5,7 @@ import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { Invalid, NotFound } from '../errors.ts'
 import { readForm } from '../web/form.ts'
-import { addPerson, removePerson, sendInvitation } from './actions.ts'
+import { addPerson, removePerson, sendInvitation, takeAwayTwoStep } from './actions.ts'
 import { peoplePage } from './pages.ts'
 import { isId } from './rules.ts'
 import { listFirmPeople } from './store.ts'
@@ -46,6 +46,13 @@ export async function peopleRoutes(app: FastifyInstance, site: Site): Promise<vo
     const id = personIn(request)
     await inScope(site.db, scope, async (trx) => sendInvitation(trx, scope, site.sealer, id))
     return await reply.redirect('/people?done=invited', 303)
+  })
+
+  app.post<OfPerson>('/people/:person/two-step/removal', { config: { permit: 'account.manage' } }, async (request, reply) => {
+    const scope = callerScope(request)
+    const id = personIn(request)
+    await inScope(site.db, scope, async (trx) => takeAwayTwoStep(trx, scope, site.sealer, id))
+    return await reply.redirect('/people?done=two-step', 303)
   })
 
   app.post<OfPerson>('/people/:person/removal', { config: { permit: 'account.manage' } }, async (request, reply) => {

@@ -17,6 +17,12 @@ export function refuseRemoval(by: { id: string, rank: FirmRank | null }, person:
   if (!mayHandleRank(by.rank, person.rank)) throw new Forbidden('Only a partner removes a partner.')
 }
 
+/** Throws Forbidden unless `by` may take the person's second step away; one's own goes only with a code or a password. */
+export function refuseTwoStepRemoval(by: { id: string, rank: FirmRank | null }, person: { id: string, rank: FirmRank | null }): void {
+  if (by.id === person.id) throw new Forbidden('Nobody takes away their own second step here. Ask another partner or manager.')
+  if (!mayHandleRank(by.rank, person.rank)) throw new Forbidden('Only a partner takes away the second step of a partner.')
+}
+
 /** A name or title as it is stored: one line, no character that hides or turns text round. */
 export function oneLine(text: string): string {
   return text.normalize('NFC').replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').replace(/[\p{Cf}\p{Cs}]/gu, '').trim()

@@ -183,6 +183,15 @@ export async function closeAccount(trx: Tx, personId: string): Promise<number> {
   return result.rows[0]?.ended ?? 0
 }
 
+/**
+ * Takes away the second step and the recovery codes of somebody else of the firm and ends their sessions. Returns the
+ * number of sessions that ended, or null where no second step stood. The database asks for the caller's rank itself.
+ */
+export async function removeTwoStepOf(trx: Tx, personId: string): Promise<number | null> {
+  const result = await sql<{ ended: number | null }>`select remove_two_step(${personId}) as ended`.execute(trx)
+  return result.rows[0]?.ended ?? null
+}
+
 /** Everybody of the firm, those who left last. */
 export async function listFirmPeople(trx: Tx, firmId: string): Promise<FirmPerson[]> {
   const result = await sql<FirmPerson>`

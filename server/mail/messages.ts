@@ -2,6 +2,7 @@
 export type Messages = {
   invitation: { firm: string, from: string, client: string | null, days: number }
   password_reset: { hours: number }
+  two_step_removed: { firm: string, from: string }
   request_issued: RequestMail
   request_returned: RequestMail & { reason: string, words: string }
   fresh_link: RequestMail
@@ -39,6 +40,7 @@ export function subject<K extends MessageName>(name: K, facts: Facts<K>): string
 const subjects: { [K in MessageName]: (facts: Facts<K>) => string } = {
   invitation: ({ firm, client }) => client === null ? `Your account at ${firm}` : `Your account for the SOC 2 examination of ${client}`,
   password_reset: () => 'Set a new password',
+  two_step_removed: ({ from }) => `${from} has taken away your second step`,
   request_issued: (facts) => `Due ${shortDate(facts.dueOn)}: ${facts.title} (${facts.number})`,
   request_returned: (facts) => `Due ${shortDate(facts.dueOn)}: please send again, ${facts.title} (${facts.number})`,
   fresh_link: (facts) => `Your new link: ${facts.title} (${facts.number})`,

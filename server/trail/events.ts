@@ -16,7 +16,8 @@ type Facts = {
   'account.password_reset_asked': { personId: string }
   'account.password_reset': Record<never, never>
   'account.two_step_set': Record<never, never>
-  'account.two_step_removed': Record<never, never>
+  // Whose it was, where somebody else took it away.
+  'account.two_step_removed': { personId?: string }
   'account.recovery_code_used': Record<never, never>
   'account.removed': { personId: string }
   'account.refused': { route: string, permit: string }

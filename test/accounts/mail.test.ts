@@ -49,7 +49,7 @@ t.test('each mail says in both its forms what is asked, and has one way on', asy
   const messages: { [Name in MessageName]: Messages[Name] } = {
     request_issued: request, fresh_link: { ...request, checklist: [], controls: [] }, request_returned: { ...request, reason: 'Wrong period', words: 'It shows July.' },
     facts_wanted: exception, response_wanted: exception,
-    invitation: { firm: 'Harlow & Pine', from: 'Priya', client: null, days: 7 }, password_reset: { hours: 1 },
+    invitation: { firm: 'Harlow & Pine', from: 'Priya', client: null, days: 7 }, password_reset: { hours: 1 }, two_step_removed: { firm: 'Harlow & Pine', from: 'Priya' },
   }
   for (const [name, facts] of Object.entries(messages)) {
     const line = subject(name as MessageName, facts as never)

@@ -13,7 +13,7 @@ import { openApp } from '../support/app.ts'
 import { expectAccessible, expectFits, look, openBrowser } from '../support/browser.ts'
 import { gather } from '../support/cast.ts'
 import { ownerOf } from '../support/owner.ts'
-import { mailedPath, PASSWORD } from './visitor.ts'
+import { giveAccount, mailedPath, PASSWORD } from './visitor.ts'
 
 const port = await freePort()
 const testApp = await openApp(t, { PORT: String(port) })
@@ -56,6 +56,12 @@ t.test('an invited manager comes in by the mail, sets up two steps and keeps hou
   await page.getByLabel('E-mail address').fill('ida.lund@harlowpine.example')
   await page.getByRole('button', { name: 'Add and invite' }).click()
   t.match(await page.getByRole('row', { name: /Ida Lund/ }).innerText(), /Invited/)
+  await giveAccount(testApp, owner, ours.staff.id, true)
+  await page.goto('/people')
+  await page.getByText(`Take away the second step of ${ours.staff.name}`, { exact: true }).first().click()
+  await check(t, page, 'accounts-people-two-step')
+  await page.getByRole('button', { name: `Take away the second step of ${ours.staff.name}` }).click()
+  t.match(await page.locator('main').innerText(), /The second step is taken away/)
 
   await page.goto('/account')
   await page.getByRole('button', { name: 'Sign out everywhere' }).click()

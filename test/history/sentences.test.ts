@@ -9,6 +9,8 @@ t.test('every event reads as a sentence that names its thing', async (t) => {
     [tell('request.submitted', { requestId: 'r', number: 3, version: 2, files: 1, channel: 'link' }, name), 'submitted version 2 of R-003 with 1 file by link'],
     [tell('control.changed', { controlId: 'c', number: 'AC-02', fields: ['ownerTitle', 'ownerId', 'risk'] }, name), 'changed owner title, owner and risk of control AC-02'],
     [tell('member.role_changed', { personId: 'lena', from: 'staff', to: 'senior' }, name), 'changed the role of «lena» from staff to senior'],
+    [tell('account.two_step_removed', {}, name), 'removed two-step sign-in'],
+    [tell('account.two_step_removed', { personId: 'lena' }, name), 'took away the second step of «lena»'],
     [tell('phase.changed', { from: 'fieldwork', to: 'wrap_up' }, name), 'moved the engagement from fieldwork to wrap-up'],
     [tell('engagement.created', { type: 1, categories: ['security'], zone: 'UTC', from: '2026-10-31', to: '2026-10-31' }, name), 'created this engagement: Type 1, as of Oct 31, 2026, UTC'],
     [tell('result.set', { testLineId: 'l', itemId: 'i', letter: 'A', from: 'pending', to: 'deviation', version: 1, files: [] }, name), 'set attribute A of «i» in «l» from pending to deviation'],
