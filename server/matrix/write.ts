@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { takeTurns } from '../jobs/turns.ts'
 
 export const formats = {
   xlsx: { word: 'Excel workbook', mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' },
@@ -14,24 +15,14 @@ export type WritingTask = { reading: string, format: Format }
 
 const program = new URL('write.process.ts', import.meta.url)
 const limits = { maxOldGenerationSizeMb: 512 }
-const most = 2
-const waiting: (() => void)[] = []
-let busy = 0
+const inTurn = takeTurns({ atOnce: 2, line: 20, sentence: 'Many exports are being written at this moment, and this one found no place in line.' })
 
 /**
  * Writes the file in a thread of its own, so that the app goes on serving; at most two at once, each within a minute
- * and half a gigabyte. Throws where the thread fails or takes longer.
+ * and half a gigabyte. Throws where the thread fails or takes longer, and Busy where too many wait already.
  */
 export async function writeFile(task: WritingTask, timeoutMs = 60_000): Promise<Buffer> {
-  if (busy >= most) await new Promise<void>((resolve) => waiting.push(resolve))
-  else busy += 1
-  try {
-    return await inThread(task, timeoutMs)
-  } finally {
-    const next = waiting.shift()
-    if (next) next()
-    else busy -= 1
-  }
+  return await inTurn(async () => inThread(task, timeoutMs))
 }
 
 async function inThread(task: WritingTask, timeoutMs: number): Promise<Buffer> {

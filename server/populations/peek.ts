@@ -1,3 +1,4 @@
+import { takeTurns } from '../jobs/turns.ts'
 import { takeApart } from './dates.ts'
 import { readTable } from './reader.ts'
 
@@ -5,12 +6,20 @@ import { readTable } from './reader.ts'
 export type Peek = { readonly header: readonly string[], readonly rows: readonly (readonly string[])[], readonly key: string, readonly date: string }
 
 const SHOWN = 5
+const inTurn = takeTurns({ atOnce: 2, line: 10, sentence: 'Many lists are being opened at this moment, and this one found no place in line.' })
 
-/** Reads as little of the file as that takes. Throws ReadRefused where it is no list. */
+/**
+ * Reads as little of the file as that takes, at most two files at once and each within a minute. Throws ReadRefused
+ * where it is no list, and Busy where too many wait already.
+ */
 export async function peek(path: string): Promise<Peek> {
+  return await inTurn(async () => readHead(path))
+}
+
+async function readHead(path: string): Promise<Peek> {
   let header: readonly string[] = []
   const rows: (readonly string[])[] = []
-  for await (const part of readTable(path)) {
+  for await (const part of readTable(path, { timeoutMs: 60_000 })) {
     if (part.kind === 'header') header = part.header
     if (part.kind === 'rows') rows.push(...part.rows.slice(0, SHOWN - rows.length))
     if (rows.length >= SHOWN) break

@@ -19,7 +19,7 @@ const ownFiles = fileURLToPath(new URL('../../', import.meta.url))
  * Reads a list file in a child process that may read that file and the program's own, write nothing,
  * start nothing and knows no secret, and that is ended when it takes too long or too much memory; the
  * app goes on serving. Parts come as they are asked for, so memory stays flat. Throws ReadRefused with a sentence for the person
- * who uploaded the file. Leaving the loop early ends the child.
+ * who uploaded the file. Leaving the loop early ends the child; it is gone once the loop is left.
  */
 export async function* readTable(path: string, options: ReadOptions = {}): AsyncGenerator<TablePart> {
   const limits = { ...defaults, ...options }
@@ -52,7 +52,11 @@ export async function* readTable(path: string, options: ReadOptions = {}): Async
     if (whole && code === 0) return
     throw stopped(limits, overrun, complaints(), signal as string | null)
   } finally {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit')
+      child.kill('SIGKILL')
+      await gone
+    }
   }
 }
 

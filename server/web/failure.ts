@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Forbidden, Invalid, NotFound, Refused } from '../errors.ts'
+import { Busy } from '../jobs/turns.ts'
 import './view.ts'
 
 /** What the failure page says. */
@@ -51,6 +52,7 @@ function explain(error: FastifyError | Error): Answer {
   if (error instanceof Forbidden) return say(403, 'Not allowed', error.message, 'Ask the engagement manager if you think you should be able to do this.')
   if (error instanceof Refused) return say(409, 'Not now', error.message, 'Nothing was changed. Go back and look at the present state.')
   if (error instanceof Invalid) return { ...say(422, 'Something is missing', error.message, 'Go back, correct it and send it again.'), fields: error.fields }
+  if (error instanceof Busy) return say(503, 'Busy', error.message, 'Nothing was changed. Try again in a moment.')
   if (isBusy(error)) return say(503, 'Busy', 'The database did not answer in time.', 'Nothing was changed. Try again in a moment.')
   if (isUnstorable(error)) return say(400, 'Not understood', 'The address or the text holds a character that cannot be stored (U+0000).', 'Nothing was changed. Take it out and try again.')
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
