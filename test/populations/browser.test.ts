@@ -1,33 +1,8 @@
-import t, { type Test } from 'tap'
-import type { Page } from 'playwright-core'
-import { handlersOf } from '../../server/app.ts'
-import { startQueue } from '../../server/jobs/queue.ts'
-import { openApp } from '../support/app.ts'
-import { expectAccessible, expectFits, look, openBrowser } from '../support/browser.ts'
-import { gather, type Member } from '../support/cast.ts'
-import { freePort } from '../support/port.ts'
+import t from 'tap'
 import { changes, planLine, submitList } from './lists.ts'
+import { setStage, sound } from './stage.ts'
 
-const port = await freePort()
-const testApp = await openApp(t, { PORT: String(port) })
-const { site } = testApp
-const { ours } = await gather(testApp)
-const baseURL = await testApp.app.listen({ host: '127.0.0.1', port })
-const queue = await startQueue({ queueUrl: testApp.queueUrl, handlers: handlersOf(site), log: () => {} })
-t.teardown(() => queue.stop())
-const { newPage } = await openBrowser(t)
-
-const openAs = async (member: Member, scripts = true) => {
-  const cookie = await site.sessions.begin(member.id, { twoStep: true, pending: false, address: '127.0.0.1', browser: 'test' })
-  return await newPage({ baseURL, scripts, cookie: `${cookie.name}=${cookie.value}` })
-}
-
-async function sound(t: Test, page: Page, name: string): Promise<void> {
-  await expectAccessible(t, page)
-  await expectFits(t, page)
-  await expectFits(t, page, 1280)
-  await look(page, `populations-${name}`)
-}
+const { testApp, ours, openAs } = await setStage(t)
 
 t.test('a list is mapped, checked, accepted and drawn from, on pages that are sound', { timeout: 120_000 }, async (t) => {
   const outside = ['CHG-3001,2026-10-01T04:30:00Z,normal,2', 'CHG-3002,2026-10-01T02:10:00Z,normal,2', 'CHG-3005,2025-10-01T03:55:00Z,normal,2']
