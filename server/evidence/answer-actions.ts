@@ -58,12 +58,18 @@ export async function contribute(site: Site, scope: EngagementScope, number: num
 export async function removeFile(site: Site, scope: EngagementScope, number: number, fileId: string): Promise<void> {
   await inScope(site.db, scope, async (trx) => {
     const request = await lockOwn(trx, scope, number)
-    const file = await findFileStanding(trx, scope, request.id, fileId)
-    if (file.status !== 'draft') throw new Refused(`${displayName(file.name)} was submitted with version ${file.number}, so it is kept.`)
-    refuseUnlessAnswerable(request.status)
+    const file = await findRemovable(trx, scope, request, fileId)
     await deleteFile(trx, scope, file.id)
     await record(trx, scope, { kind: 'evidence.removed', facts: { fileId, requestId: request.id, sha256: file.sha256 }, detail: { name: file.name } })
   })
+}
+
+/** The file, when it may be taken out of the answer now. Throws NotFound, or Refused with the reason. */
+export async function findRemovable(trx: Tx, scope: EngagementScope, request: Pick<RequestRow, 'id' | 'status'>, fileId: string) {
+  const file = await findFileStanding(trx, scope, request.id, fileId)
+  if (file.status !== 'draft') throw new Refused(`${displayName(file.name)} was submitted with version ${file.number}, so it is kept.`)
+  refuseUnlessAnswerable(request.status)
+  return file
 }
 
 /**

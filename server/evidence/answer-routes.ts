@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { engagementScope, linkScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
+import type { RequestStatus } from '../database/schema/requests.ts'
 import { Invalid, NotFound, Refused } from '../errors.ts'
 import { parseRequestNumber, requestNumber } from '../requests/rules.ts'
 import { findRequest } from '../requests/store.ts'
@@ -9,7 +10,7 @@ import type { EngagementScope } from '../scope.ts'
 import { recordView } from '../trail/views.ts'
 import { wantsJson } from '../web/failure.ts'
 import { formState } from '../web/form.ts'
-import { contribute, removeFile, submit, withdraw, type NotAdded } from './answer-actions.ts'
+import { contribute, findRemovable, removeFile, submit, withdraw, type NotAdded } from './answer-actions.ts'
 import { answerPage, type Again } from './answer-pages.ts'
 import { refuseUnlessAnswerable } from './rules.ts'
 import { holdsAnswer, readAnswer } from './statement.ts'
@@ -29,12 +30,23 @@ const upload = { max: 600, timeWindow: 60_000 }
 export async function answerRoutes(app: FastifyInstance, site: Site): Promise<void> {
   for (const { path, withdrawal, permit, callerOf } of ways) {
     const caller = async (request: FastifyRequest) => callerOf(site, request)
+    const early = (look: (who: Caller, request: FastifyRequest) => Promise<void>) => ({
+      preParsing: async (request: FastifyRequest) => refuseEarly(request, async () => look(await caller(request), request)),
+    })
+    const answerable = early(async (who) => refuseUnlessAnswerable(await statusOf(site, who)))
+    const removable = early(async ({ scope, number }, request) => {
+      await inScope(site.db, scope, async (trx) => findRemovable(trx, scope, await findRequest(trx, scope, number), idOf(request)))
+    })
+    // The second of two presses brings what the first did, so only its content shows whether it comes too late.
+    const submittable = early(async (who) => {
+      const status = await statusOf(site, who)
+      if (!isWithAuditor(status)) refuseUnlessAnswerable(status)
+    })
 
     app.get(path, { config: { permit } }, async (request, reply) => await show(site, reply, await caller(request)))
 
-    app.post(`${path}/files`, { config: { permit, rateLimit: upload } }, async (request, reply) => {
+    app.post(`${path}/files`, { config: { permit, rateLimit: upload }, ...answerable }, async (request, reply) => {
       const who = await caller(request)
-      await refuseEarly(site, who, request)
       if (request.headers['content-type'] === 'application/octet-stream') return await keepBody(site, who, request, reply)
       const post = await takePost(request, site.vault)
       const notAdded = await keep(site, who, post)
@@ -42,7 +54,7 @@ export async function answerRoutes(app: FastifyInstance, site: Site): Promise<vo
       return await reply.redirect(`${who.base}#files`, 303)
     })
 
-    app.post(`${path}/files/:file/removal`, { config: { permit } }, async (request, reply) => {
+    app.post(`${path}/files/:file/removal`, { config: { permit }, ...removable }, async (request, reply) => {
       const who = await caller(request)
       const post = await takePost(request, site.vault)
       await removeFile(site, who.scope, who.number, idOf(request))
@@ -50,13 +62,13 @@ export async function answerRoutes(app: FastifyInstance, site: Site): Promise<vo
       return wantsJson(request) ? await reply.send({ removed: true }) : await reply.redirect(`${who.base}#files`, 303)
     })
 
-    app.post(`${path}/draft`, { config: { permit } }, async (request, reply) => {
+    app.post(`${path}/draft`, { config: { permit }, ...answerable }, async (request, reply) => {
       const who = await caller(request)
       await keep(site, who, await takePost(request, site.vault))
       return wantsJson(request) ? await reply.send({ saved: true }) : await reply.redirect(who.base, 303)
     })
 
-    app.post(`${path}/submission`, { config: { permit, rateLimit: upload } }, async (request, reply) => {
+    app.post(`${path}/submission`, { config: { permit, rateLimit: upload }, ...submittable }, async (request, reply) => {
       const who = await caller(request)
       const post = await takePost(request, site.vault)
       if (await isSubmitted(site, who)) {
@@ -106,18 +118,23 @@ async function keepBody(site: Site, { scope, number }: Caller, request: FastifyR
   return notAdded[0] ? await reply.code(409).send({ error: notAdded[0].message }) : await reply.code(201).send({ id: added[0] })
 }
 
-// Nobody should send gigabytes only to hear that they came too late.
-async function refuseEarly(site: Site, who: Caller, request: FastifyRequest): Promise<void> {
+// Nobody should send gigabytes only to hear that they came too late; the action looks again under lock.
+async function refuseEarly(request: FastifyRequest, look: () => Promise<void>): Promise<void> {
   try {
-    refuseUnlessAnswerable(await statusOf(site, who))
+    await look()
   } catch (error) {
+    // A browser still sending would see a broken connection instead of the answer.
     request.raw.resume()
     throw error
   }
 }
 
 async function isSubmitted(site: Site, who: Caller): Promise<boolean> {
-  return ['submitted', 'in_review'].includes(await statusOf(site, who))
+  return isWithAuditor(await statusOf(site, who))
+}
+
+function isWithAuditor(status: RequestStatus): boolean {
+  return ['submitted', 'in_review'].includes(status)
 }
 
 async function statusOf(site: Site, { scope, number }: Caller) {
