@@ -133,7 +133,11 @@ async function write(trx: Tx, scope: EngagementScope, grid: Grid, changes: reado
   }
   const opened = changes.some(({ result }) => result === 'deviation') ? (await openFor(trx, scope, line.id)).events : []
   const first = changes[0]!
-  const what = changes.length === 1 ? `${first.letter} of ${grid.items.get(first.itemId)?.key ?? ''} was set from ${first.from} to ${first.result}` : `${changes.length} results were set`
+  const what = changes.length === 1 ? `${first.letter} of ${grid.items.get(first.itemId)?.key ?? ''} was set from ${inWords(first.from)} to ${inWords(first.result)}` : `${changes.length} results were set`
   const reopened = await reopenLine(trx, scope, line, what)
   await record(trx, scope, ...set, ...opened, ...reopened)
+}
+
+function inWords(result: CellResult): string {
+  return result.replace('_', ' ')
 }
