@@ -9,7 +9,6 @@ import { drawNumber, populationNumber } from '../populations/rules.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
-import { plural } from '../web/helpers.ts'
 import type { PageModel } from '../web/view.ts'
 import type { Reference } from './actions.ts'
 import { cellView, type CellView } from './cell-pages.ts'
@@ -171,8 +170,8 @@ function shownColumns(header: readonly string[], except: readonly (string | null
 
 async function listEmpties(trx: Tx, scope: EngagementScope, controlId: string): Promise<Choice[]> {
   const populations = await listPopulationsOf(trx, scope, controlId)
-  return populations.filter(({ status }) => status === 'accepted' || status === 'locked')
-    .map(({ number, name, in_scope_count: rows }) => ({ value: populationNumber(number), label: `${populationNumber(number)} ${name}: ${plural(rows ?? 0, 'row')} in scope` }))
+  return populations.filter(({ status, in_scope_count: rows }) => (status === 'accepted' || status === 'locked') && rows === 0)
+    .map(({ number, name }) => ({ value: populationNumber(number), label: `${populationNumber(number)} ${name}` }))
 }
 
 function conclusionChoices(line: LineRow, deviating: number, blocked: boolean): TestPage['conclusions'] {
