@@ -7,6 +7,7 @@ import { sentenceOf } from '../exceptions/sentence-pages.ts'
 import { listExceptionsOf } from '../exceptions/store.ts'
 import { drawNumber, populationNumber } from '../populations/rules.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
+import { number } from '../web/helpers.ts'
 import type { Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
@@ -140,7 +141,7 @@ async function readGrid(trx: Tx, site: Site, scope: EngagementScope, line: LineR
   return {
     items, written, citations, rows, pane, population: populationNumber(drawn.population_number),
     columns: shown.map((index) => drawn.header[index]).join(', '),
-    facts: `${items.length} of ${drawn.population_size} ${line.item_noun}, ${populationNumber(drawn.population_number)}, draw ${drawNumber(drawn.number)}`,
+    facts: `${number(items.length)} of ${number(drawn.population_size)} ${line.item_noun}, ${populationNumber(drawn.population_number)}, draw ${drawNumber(drawn.number)}`,
     exceptions: found.map((one) => {
       const { counts, sentence } = sentenceOf(scope, tested, one)
       const number = exceptionNumber(one.number)
