@@ -140,6 +140,8 @@ function put(value, html) {
   old.replaceWith(fresh)
   const button = fresh.querySelector('button')
   button.tabIndex = here ? 0 : -1
+  // What was pressed since is still on its way.
+  if (waiting.some((one) => one.value === value)) button.setAttribute('aria-busy', 'true')
   if (here) {
     at = button
     fresh.classList.add('at')
