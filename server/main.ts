@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { openSessions } from './access/session.ts'
 import type { Site } from './access/site.ts'
@@ -16,6 +17,9 @@ import { startQueue } from './jobs/queue.ts'
 import { Sealer } from './secrets.ts'
 
 type Closing = () => Promise<void>
+
+/** Milliseconds each part gets to end in good order. */
+const PATIENCE = 5000
 
 const closings: Closing[] = []
 let closed: Promise<void> | undefined
@@ -93,7 +97,9 @@ function leave(code: number): void {
 
 async function letGo(): Promise<void> {
   for (const close of closings.toReversed()) {
-    await close().catch((error: Error) => say(`While stopping: ${error.message}`))
+    const closing = close().catch((error: Error) => say(`While stopping: ${error.message}`))
+    // A long job is not waited for: whatever is cut off is whole or undone, and the next start takes it up again.
+    await Promise.race([closing, sleep(PATIENCE)])
   }
 }
 

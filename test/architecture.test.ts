@@ -64,6 +64,14 @@ const laws: readonly Law[] = [
     ],
   },
   {
+    title: 'only the demo says when a thing happened',
+    sources: server,
+    breaches: (sources) => matches(blanked(sources), /\.\.\.\w*[sS]cope\b[^}]*[{,]\s*at\b|\baddress\b[^}\n]*,\s*at(?!: null\b|: Date\b)\b/g, [
+      ...Object.keys(sources).filter((path) => path.startsWith('server/demo/')), 'server/scope.ts', 'server/populations/read-actions.ts',
+    ]),
+    bad: [{ 'server/requests/actions.ts': 'const then = { ...scope, at: new Date(0) }' }, { 'server/access/guard.ts': 'return { actor, address, at }' }, { 'server/access/guard.ts': 'return { actor, address: ip, at: moment }' }],
+  },
+  {
     title: 'loading a file does nothing, but for main, commands and processes',
     sources: server,
     breaches: (sources) => Object.entries(sources).filter(([path]) => !/server\/main\.ts$|\.(command|process)\.ts$/.test(path))
