@@ -1,19 +1,9 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
-import type { EngagementScope, PersonScope, Role } from '../scope.ts'
+import type { EngagementFacts, EngagementScope, PersonScope, Role } from '../scope.ts'
 
-export type NewEngagement = {
-  readonly id: string
-  readonly clientId: string
-  readonly system: string
-  readonly type: 1 | 2
-  readonly asOf: string | null
-  readonly periodStart: string | null
-  readonly periodEnd: string | null
-  readonly zone: string
-  readonly categories: readonly string[]
-}
+export type NewEngagement = Omit<EngagementFacts, 'client' | 'firm' | 'phase'>
 
 /** Lets the rest of the transaction read and write rows of one engagement, one being made included. */
 export async function enter(trx: Tx, engagementId: string): Promise<void> {
@@ -45,16 +35,7 @@ export async function updatePhase(trx: Tx, scope: EngagementScope, phase: string
   await trx.updateTable('engagement').set({ phase }).where('id', '=', scope.engagement.id).execute()
 }
 
-export type OwnEngagement = {
-  readonly id: string
-  readonly client: string
-  readonly system: string
-  readonly type: 1 | 2
-  readonly asOf: string | null
-  readonly periodStart: string | null
-  readonly periodEnd: string | null
-  readonly zone: string
-  readonly phase: string
+export type OwnEngagement = Omit<EngagementFacts, 'clientId' | 'firm' | 'categories'> & {
   readonly role: Role
   readonly requests: number
   readonly accepted: number
