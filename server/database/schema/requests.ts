@@ -29,6 +29,46 @@ export type RequestTable = {
   version: Generated<number>
   created_at: WrittenAt
   created_by: string
+  reference: Generated<string>
+  external_id: string | null
+  formats: Generated<string>
+  recurrence_id: string | null
+  span_start: string | null
+  span_end: string | null
+}
+
+export type Every = 'week' | 'month' | 'quarter' | 'half_year'
+
+export type RecurrenceTable = {
+  engagement_id: string
+  id: Generated<string>
+  title: string
+  every: Every
+  due_days: number
+  switched_on_by: string | null
+  created_at: WrittenAt
+  created_by: string
+}
+
+export type DueChangeTable = {
+  engagement_id: string
+  id: Generated<string>
+  request_id: string
+  from_on: string | null
+  to_on: string
+  reason: Generated<string>
+  changed_at: WrittenAt
+  changed_by: string | null
+}
+
+export type SavedViewTable = {
+  engagement_id: string
+  id: Generated<string>
+  person_id: string
+  name: string
+  query: string
+  shared: Generated<boolean>
+  created_at: WrittenAt
 }
 
 export type RequestControlTable = {

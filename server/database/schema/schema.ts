@@ -7,6 +7,7 @@ import type { MailTable } from './mail.ts'
 import type { MatrixExportTable } from './matrix.ts'
 import type * as populations from './populations.ts'
 import type * as requests from './requests.ts'
+import type * as sheets from './sheets.ts'
 import type * as testing from './testing.ts'
 import type * as trail from './trail.ts'
 
@@ -35,6 +36,11 @@ export type Schema = {
   checklist_item: requests.ChecklistItemTable
   answer_link: requests.AnswerLinkTable
   link_session: requests.LinkSessionTable
+  recurrence: requests.RecurrenceTable
+  due_change: requests.DueChangeTable
+  saved_view: requests.SavedViewTable
+  sheet_import: sheets.SheetImportTable
+  sheet_heading: sheets.SheetHeadingTable
   submission: evidence.SubmissionTable
   evidence_file: evidence.EvidenceFileTable
   population: populations.PopulationTable
