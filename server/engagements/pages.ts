@@ -9,6 +9,7 @@ import type { IconName } from '../web/icons.ts'
 import { labelOf, states, type StateOf } from '../web/states.ts'
 import { writeSpan } from './calendar.ts'
 import { course, isPhase, moves, phaseWord } from './phases.ts'
+import { progressOf, type Progress } from './progress-pages.ts'
 import { engagementLabel } from './shell.ts'
 import { countFacts, countRequests, listClients, type Facts } from './store.ts'
 
@@ -36,6 +37,7 @@ declare module '../web/view.ts' {
       asks: number
       facts: { controls: number, unconfirmed: number, exceptions: number, criteria: number, covered: number, uncovered: readonly UncoveredCriterion[] } | null
       steps: readonly Step[]
+      progress: Progress | null
     }
   }
 }
@@ -55,7 +57,7 @@ export async function newPage(trx: Tx, _scope: PersonScope, form: FormState) {
 }
 
 /** Where an engagement stands and what to do next; a control owner sees what is asked of them and nothing else. */
-export async function showPage(trx: Tx, scope: EngagementScope) {
+export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
   const { engagement } = scope
   const base = `/engagements/${engagement.id}`
   const counts = new Map((await countRequests(trx, scope)).map(({ status, count }) => [status, count]))
@@ -80,6 +82,7 @@ export async function showPage(trx: Tx, scope: EngagementScope) {
     asks: total,
     facts: facts && { ...facts, criteria: inScope.length, covered: inScope.length - uncovered.length, uncovered },
     steps: facts ? stepsOf(scope, base, facts, counts, uncovered.length, inScope.length) : [],
+    progress: facts && await progressOf(trx, scope, base, now),
   }
 }
 

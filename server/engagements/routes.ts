@@ -40,7 +40,7 @@ export async function engagementRoutes(app: FastifyInstance, site: Site): Promis
 
   app.get('/engagements/:engagement', { config: { permit: 'engagement.view' } }, async (request, reply) => {
     const scope = engagementScope(request)
-    return await reply.page('engagements/show', await inScope(site.db, scope, async (trx) => showPage(trx, scope)))
+    return await reply.page('engagements/show', await inScope(site.db, scope, async (trx) => showPage(trx, scope, new Date())))
   })
 
   app.post('/engagements/:engagement/phase', { config: { permit: 'phase.change' } }, async (request, reply) => {
