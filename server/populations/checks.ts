@@ -4,7 +4,7 @@ import type { DateFormat, DateReading } from './dates.ts'
 import { finding, type Finding } from './findings.ts'
 import { beginMembership, type Membership } from './membership.ts'
 import type { Period } from './period.ts'
-import { counted, figure } from './table.ts'
+import { counted, figure } from '../sheets/table.ts'
 import { beginUniqueness } from './uniqueness.ts'
 
 export type CheckPlan = {

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import { finding, type Finding } from './findings.ts'
 import { dayInWords, type Period } from './period.ts'
-import { counted } from './table.ts'
+import { counted } from '../sheets/table.ts'
 
 /** Rows a week has on average before a week without any is worth a look. */
 const busy = 5

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { Refused } from '../errors.ts'
 import { refuseBadKeys } from './keys.ts'
-import { counted, figure } from './table.ts'
+import { counted, figure } from '../sheets/table.ts'
 
 /** The name under which the order is recorded: ascending hexadecimal SHA-256 of `seed:key` in UTF-8. */
 export const algorithm = 'sha256-rank-v1'

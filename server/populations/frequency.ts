@@ -1,5 +1,5 @@
 import { Refused } from '../errors.ts'
-import { figure } from './table.ts'
+import { figure } from '../sheets/table.ts'
 
 export type Frequency = 'annual' | 'semiannual' | 'quarterly' | 'monthly' | 'semimonthly' | 'weekly' | 'daily' | 'multiple_daily' | 'event_driven' | 'continuous'
 export type Risk = 'low' | 'moderate' | 'high'

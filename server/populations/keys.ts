@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Refused } from '../errors.ts'
-import { figure } from './table.ts'
+import { figure } from '../sheets/table.ts'
 
 export function isBlank(key: string): boolean {
   return key.trim() === ''

@@ -1,7 +1,7 @@
 import { readDate, type DateFormat, type DateReading } from './dates.ts'
 import { finding, quoted, rowList, type Finding } from './findings.ts'
 import { dayInWords, inWords, isInPeriod, type Period } from './period.ts'
-import { counted } from './table.ts'
+import { counted } from '../sheets/table.ts'
 
 export type Membership = 'in' | 'outside' | 'blank' | 'unreadable'
 

@@ -1,6 +1,6 @@
 import { takeTurns } from '../jobs/turns.ts'
 import { takeApart } from './dates.ts'
-import { readTable } from './reader.ts'
+import { readTable } from '../sheets/reader.ts'
 
 /** The head of a list: its columns and first rows, and the columns that look like key and date. Guesses are offered, never taken. */
 export type Peek = { readonly header: readonly string[], readonly rows: readonly (readonly string[])[], readonly key: string, readonly date: string }

@@ -10,7 +10,7 @@ import { beginChecks, type CheckPlan } from './checks.ts'
 import type { DateFormat } from './dates.ts'
 import { finding, type Finding } from './findings.ts'
 import { periodBounds, type Period } from './period.ts'
-import { readTable } from './reader.ts'
+import { readTable } from '../sheets/reader.ts'
 import { beginDates, type Recognition } from './recognition.ts'
 import { clearRows, findPopulationById, insertRows, lockReading, noteProgress, toldOf, updatePopulation, type NewRow, type PopulationRow, type Told } from './store.ts'
 

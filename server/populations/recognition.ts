@@ -1,5 +1,5 @@
 import { midnightOf, takeApart, type DateFormat, type DateParts } from './dates.ts'
-import { counted, figure } from './table.ts'
+import { counted, figure } from '../sheets/table.ts'
 
 /** What a whole date column turned out to be. `rows` are the first hundred concerned; blanks are allowed and counted. */
 export type Recognition =

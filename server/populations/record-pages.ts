@@ -6,7 +6,7 @@ import { dayInWords } from './period.ts'
 import { keysFile } from './recipe.ts'
 import { populationNumber } from './rules.ts'
 import type { PopulationRow } from './store.ts'
-import { figure } from './table.ts'
+import { figure } from '../sheets/table.ts'
 
 type Item = { readonly rank: number, readonly key: string, readonly digest: string, readonly row_number: number }
 

@@ -14,7 +14,7 @@ import { isCheckName, listPage, rowsPage, showPage } from './pages.ts'
 import { peek, type Peek } from './peek.ts'
 import { parseNumber, populationNumber } from './rules.ts'
 import { findListFile, findPopulation, findingsOf, listPopulations, listRows, listSiblings, toldOf, type Mapping } from './store.ts'
-import { ReadRefused } from './table.ts'
+import { ReadRefused } from '../sheets/table.ts'
 
 const base = '/engagements/:engagement/populations'
 const one = `${base}/:population`

@@ -1,7 +1,7 @@
 import type { PopulationStatus } from '../database/schema/populations.ts'
 import { Invalid, Refused } from '../errors.ts'
 import type { Finding } from './findings.ts'
-import { figure } from './table.ts'
+import { figure } from '../sheets/table.ts'
 
 /** Every move of a population and the states it may start from; the database holds the same arrows. */
 export const moves = {

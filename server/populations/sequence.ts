@@ -1,5 +1,5 @@
 import { finding, type Finding } from './findings.ts'
-import { counted } from './table.ts'
+import { counted } from '../sheets/table.ts'
 
 const numbered = /^(.*?)(\d{1,15})$/s
 

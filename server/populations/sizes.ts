@@ -1,6 +1,6 @@
 import { Refused } from '../errors.ts'
 import { binomialAtMost, hypergeometricAtMost } from './exact.ts'
-import { counted, figure } from './table.ts'
+import { counted, figure } from '../sheets/table.ts'
 import { binomialTail, hypergeometricTail } from './tails.ts'
 
 export type SizeQuestion = {

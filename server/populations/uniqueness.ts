@@ -1,7 +1,7 @@
 import { finding, quoted, rowList, type Finding } from './findings.ts'
 import { hasLineBreak, isBlank } from './keys.ts'
 import { beginSequence } from './sequence.ts'
-import { counted, figure } from './table.ts'
+import { counted, figure } from '../sheets/table.ts'
 
 /** The checks on the key column: never blank, on one line, unique; look-alikes are reported and never merged. */
 export function beginUniqueness(column: string): { readonly add: (row: number, key: string, cells: readonly string[]) => void, readonly finish: () => Finding[] } {

@@ -3,9 +3,9 @@ import { importsOf, type Sources } from './sources.ts'
 /** The rooms from left to right; rooms of one line may use each other as long as no circle arises. */
 const floors: readonly (readonly string[])[] = [
   ['config', 'errors', 'scope', 'secrets', 'database'],
-  ['web', 'files', 'mail', 'jobs', 'trail'],
+  ['web', 'files', 'sheets', 'mail', 'jobs', 'trail'],
   ['access'],
-  ['accounts'], ['engagements'], ['controls'], ['history'], ['requests'], ['evidence'], ['populations'],
+  ['accounts'], ['engagements'], ['controls'], ['history'], ['requests'], ['threads'], ['evidence'], ['populations'],
   ['exceptions'], ['testing'], ['matrix'], ['rollforward'], ['demo'], ['app'], ['main'],
 ]
 const accessFloor = floors.findIndex((rooms) => rooms.includes('access'))

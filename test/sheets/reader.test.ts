@@ -2,10 +2,10 @@ import { stringify } from 'csv-stringify/sync'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { parseCsv } from '../../server/populations/csv.ts'
-import { readTable, type ReadOptions } from '../../server/populations/reader.ts'
-import { ReadRefused, type TablePart } from '../../server/populations/table.ts'
-import { randomFrom } from './random.ts'
+import { parseCsv } from '../../server/sheets/csv.ts'
+import { readTable, type ReadOptions } from '../../server/sheets/reader.ts'
+import { ReadRefused, type TablePart } from '../../server/sheets/table.ts'
+import { randomFrom } from '../populations/random.ts'
 
 const limits = { maxColumns: 50, maxCellBytes: 1_000_000 }
 
