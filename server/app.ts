@@ -24,6 +24,7 @@ import { readPopulation } from './populations/read-actions.ts'
 import { populationRoutes } from './populations/routes.ts'
 import { requestRoutes } from './requests/routes.ts'
 import { testingRoutes } from './testing/routes.ts'
+import { threadRoutes } from './threads/routes.ts'
 import { registerAssets } from './web/assets.ts'
 import { registerFailures } from './web/failure.ts'
 import { createServer } from './web/http.ts'
@@ -36,7 +37,7 @@ const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = 
   engagementRoutes, jumpRoutes, teamRoutes,
   controlRoutes,
   trailRoutes,
-  requestRoutes, evidenceRoutes,
+  requestRoutes, threadRoutes, evidenceRoutes,
   populationRoutes, sampleRoutes,
   exceptionRoutes, testingRoutes,
   matrixRoutes,

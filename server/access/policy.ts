@@ -23,6 +23,8 @@ export const roles = {
   'request.review': TEAM,
   'request.decide': SENIORS,
   'link.send': [...SENIORS, 'lead'],
+  'thread.comment': [...TEAM, 'sponsor', 'lead', 'owner'],
+  'thread.note': FIRM,
   'evidence.view': EVERYONE,
   'population.view': FIRM,
   'population.prepare': TEAM,

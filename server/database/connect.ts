@@ -28,6 +28,7 @@ export async function inScope<T>(db: Db, scope: Scope, work: (trx: Tx) => Promis
   return await db.transaction().execute(async (trx) => {
     await sql`select set_config('app.engagement', ${scope.engagement?.id ?? ''}, true),
       set_config('app.person', ${person}, true),
+      set_config('app.side', ${scope.side}, true),
       set_config('app.at', ${scope.at?.toISOString() ?? ''}, true)`.execute(trx)
     return await work(trx)
   })

@@ -8,9 +8,14 @@ export type Messages = {
   fresh_link: RequestMail
   facts_wanted: ExceptionMail
   response_wanted: ExceptionMail
+  question_asked: ThreadMail & { text: string }
+  mentioned: ThreadMail & { text: string | null }
 }
 
 type ExceptionMail = { firm: string, client: string, from: string, exception: string, control: string, problem: string }
+
+/** `days`: how long the answer link in it lives, null where it leads to a page for people who sign in. `text` is null for what only the firm reads. */
+type ThreadMail = { firm: string, client: string, from: string, number: string, title: string, days: number | null }
 
 type RequestMail = {
   firm: string
@@ -46,6 +51,8 @@ const subjects: { [K in MessageName]: (facts: Facts<K>) => string } = {
   fresh_link: (facts) => `Your new link: ${facts.title} (${facts.number})`,
   facts_wanted: ({ exception, control }) => `Please confirm the facts: ${exception}, control ${control}`,
   response_wanted: ({ exception, control }) => `Your response is asked for: ${exception}, control ${control}`,
+  question_asked: ({ from, title, number }) => `A question from ${from}: ${title} (${number})`,
+  mentioned: ({ from, title, number }) => `${from} mentioned you: ${title} (${number})`,
 }
 
 function shortDate(date: string): string {

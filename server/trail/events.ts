@@ -49,6 +49,8 @@ type Facts = {
   'link.sent': { linkId: string, requestId: string, personId: string }
   'link.opened': { linkId: string, requestId: string }
   'link.ended': { requestId: string, links: number, reason: LinkEnd }
+  'thread.commented': { commentId: string, requestId: string, number: number, question: boolean, channel: 'login' | 'link' }
+  'thread.noted': { commentId: string, requestId: string, number: number }
   'evidence.uploaded': { fileId: string, requestId: string, sha256: string, size: number, channel: Channel }
   'evidence.removed': { fileId: string, requestId: string, sha256: string }
   'evidence.claimed': { requestId: string, itemId: string, claim: 'not_applicable' | 'cannot_provide' }

@@ -46,9 +46,11 @@ t.test('each mail says in both its forms what is asked, and has one way on', asy
     controls: ['AV-02'], dueOn: '2026-10-21', zone: 'America/New_York', days: 14,
   }
   const exception = { firm: 'Harlow & Pine', client: 'PaySmart', from: 'Priya', exception: 'E-03', control: 'AC-04', problem: 'Two of 25' }
+  const thread = { firm: 'Harlow & Pine', client: 'PaySmart', from: 'Lena Fischer', number: 'R-044', title: 'Backup schedule' }
   const messages: { [Name in MessageName]: Messages[Name] } = {
     request_issued: request, fresh_link: { ...request, checklist: [], controls: [] }, request_returned: { ...request, reason: 'Wrong period', words: 'It shows July.' },
     facts_wanted: exception, response_wanted: exception,
+    question_asked: { ...thread, text: 'Which day?', days: 14 }, mentioned: { ...thread, text: null, days: null },
     invitation: { firm: 'Harlow & Pine', from: 'Priya', client: null, days: 7 }, password_reset: { hours: 1 }, two_step_removed: { firm: 'Harlow & Pine', from: 'Priya' },
   }
   for (const [name, facts] of Object.entries(messages)) {
@@ -63,7 +65,7 @@ t.test('each mail says in both its forms what is asked, and has one way on', asy
     t.match(text, 'Noor <b>Haddad</b>')
     for (const form of [html, text]) {
       t.notMatch(form, /\[object Object\]|undefined/)
-      if (!('number' in facts)) continue
+      if (!('ask' in facts)) continue
       for (const fact of ['Backup schedule', 'Lena Fischer', 'of VaultKeep', 'Wednesday, Oct 21, 2026', 'New York', 'opens only R-044 and works for 14 days']) t.match(form, fact, name)
     }
     if (name.startsWith('request_')) t.match(line, /^Due Oct 21: /)

@@ -29,7 +29,7 @@ t.test('the program’s role cannot rewrite what is on record, however it is ask
     "update control_wording set text = 'other'", `update control_wording set entered_at = ${past}`,
     `update sign_off set signed_at = ${past}`, `update sign_off set person_id = '${ours.lead.id}'`, "update sign_off set kind = 'reviewed'",
     "update evidence_file set channel = 'auditor'", "update evidence_file set sha256 = repeat('0', 64)", `update evidence_file set uploaded_at = ${past}`,
-    'update citation set file_id = file_id', "update item_claim set words = 'other'", "update checklist_item set text = 'other'",
+    'update citation set file_id = file_id', "update comment set text = 'other'", 'update comment set internal = false', 'delete from comment', 'delete from comment_mention', "update item_claim set words = 'other'", "update checklist_item set text = 'other'",
     `update answer_link set expires_at = now() + interval '10 years'`, `update answer_link set person_id = '${ours.lead.id}'`, "update answer_link set token_hash = 'x'",
     "update link_session set expires_at = now() + interval '1 year'", "update mail set facts = '{}'", `update mail set person_id = '${ours.lead.id}'`,
     `update person set email = 'elsewhere@evil.example' where id = '${ours.partner.id}'`, `update person set rank = 'partner' where id = '${ours.staff.id}'`,

@@ -9,6 +9,7 @@ import type * as populations from './populations.ts'
 import type * as requests from './requests.ts'
 import type * as sheets from './sheets.ts'
 import type * as testing from './testing.ts'
+import type * as threads from './threads.ts'
 import type * as trail from './trail.ts'
 
 /** Every table, by its name in the database. */
@@ -41,6 +42,9 @@ export type Schema = {
   saved_view: requests.SavedViewTable
   sheet_import: sheets.SheetImportTable
   sheet_heading: sheets.SheetHeadingTable
+  comment: threads.CommentTable
+  comment_mention: threads.CommentMentionTable
+  thread_visit: threads.ThreadVisitTable
   submission: evidence.SubmissionTable
   evidence_file: evidence.EvidenceFileTable
   population: populations.PopulationTable
