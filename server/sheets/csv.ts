@@ -3,7 +3,7 @@ import { parse, type Options, type Parser } from 'csv-parse'
 import { parse as parseWhole } from 'csv-parse/sync'
 import { recogniseDelimiter } from './delimiter.ts'
 import { checkHeader, columnWords } from './header.ts'
-import { counted, figure, ReadRefused, size, type Delimiter, type Limits, type TablePart } from './table.ts'
+import { counted, figure, ReadRefused, size, tooManyRows, type Delimiter, type Limits, type TablePart } from './table.ts'
 import { recogniseScript, utf8Of } from './text.ts'
 
 const batchRows = 500
@@ -14,9 +14,9 @@ const batchCharacters = 1 << 17
  * stand in the file. Throws ReadRefused where the file cannot be read as a list. Runs in the process
  * that calls it; the app calls `readTable` instead.
  */
-export async function* parseCsv(path: string, limits: Limits): AsyncGenerator<TablePart> {
+export async function* parseCsv(path: string, limits: Limits, name = ''): AsyncGenerator<TablePart> {
   const { encoding, sample, remarks } = await recogniseScript(path)
-  const delimiter = recogniseDelimiter(sample)
+  const delimiter = /\.(tsv|tab)$/i.test(name) ? '\t' : recogniseDelimiter(sample)
   const parser = parse(optionsFor(delimiter, limits))
   pipeline(Readable.from(guarded(utf8Of(path, encoding), parser, limits)), parser, () => {})
 
@@ -32,7 +32,7 @@ export async function* parseCsv(path: string, limits: Limits): AsyncGenerator<Ta
       if (header === null) {
         checkHeader(cells, limits.maxColumns)
         header = cells
-        yield { kind: 'header', header, delimiter, encoding, remarks }
+        yield { kind: 'header', format: delimiter === '\t' ? 'tsv' : 'csv', header, headerRow: row, sheets: [], sheet: null, delimiter, encoding, remarks }
         continue
       }
       if (cells.length === 1 && cells[0] === '') {
@@ -53,6 +53,7 @@ export async function* parseCsv(path: string, limits: Limits): AsyncGenerator<Ta
       }
       add(batch, row, cells)
       total++
+      if (total > limits.maxRows) throw tooManyRows(limits)
       if (batch.rows.length >= batchRows || batch.characters >= batchCharacters) {
         yield close(batch)
         batch = startBatch(row + 1)
@@ -62,7 +63,7 @@ export async function* parseCsv(path: string, limits: Limits): AsyncGenerator<Ta
     throw explain(error, parser, header ?? firstRow(sample, delimiter), limits)
   }
   if (batch.rows.length > 0) yield close(batch)
-  yield { kind: 'end', rows: total, blankLines: blankLines + pending }
+  yield { kind: 'end', rows: total, blankLines: blankLines + pending, traps: [] }
 }
 
 type Batch = { first: number, rows: (readonly string[])[], characters: number }

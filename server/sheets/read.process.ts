@@ -1,12 +1,12 @@
 import { once } from 'node:events'
-import { parseCsv } from './csv.ts'
 import { frame, type Message } from './frames.ts'
-import { ReadRefused, type Limits } from './table.ts'
+import { parseTable } from './parse.ts'
+import { ReadRefused, type Limits, type Wishes } from './table.ts'
 
 /** Reads the list named on the command line and writes it to standard output, part by part, as fast as it is taken. */
-export async function main(path: string, limits: Limits): Promise<void> {
+export async function main(path: string, wishes: Limits & Wishes): Promise<void> {
   try {
-    for await (const part of parseCsv(path, limits)) await say(part)
+    for await (const part of parseTable(path, wishes)) await say(part)
   } catch (error) {
     if (!(error instanceof ReadRefused)) throw error
     await say({ kind: 'refused', sentence: error.message, row: error.row, column: error.column })
@@ -18,6 +18,6 @@ async function say(message: Message): Promise<void> {
 }
 
 if (import.meta.main) {
-  const [path = '', maxColumns, maxCellBytes] = process.argv.slice(2)
-  await main(path, { maxColumns: Number(maxColumns), maxCellBytes: Number(maxCellBytes) })
+  const [path = '', wishes = '{}'] = process.argv.slice(2)
+  await main(path, JSON.parse(wishes) as Limits & Wishes)
 }

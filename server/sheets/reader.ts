@@ -2,16 +2,18 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { frameReader } from './frames.ts'
-import { figure, ReadRefused, type Limits, type TablePart } from './table.ts'
+import { figure, ReadRefused, type Limits, type TablePart, type Wishes } from './table.ts'
 
-export type ReadOptions = Partial<Limits> & {
+export type ReadOptions = Partial<Limits & Wishes> & {
   /** Milliseconds the reading process may keep us waiting in all; the time we take over its rows does not count. */
   readonly timeoutMs?: number
   /** Megabytes of heap the reading process may use. */
   readonly heapMb?: number
 }
 
-const defaults = { maxColumns: 50, maxCellBytes: 1_000_000, timeoutMs: 300_000, heapMb: 128 }
+const defaults = { maxRows: 1_000_000, maxColumns: 50, maxCellBytes: 1_000_000, name: '', sheet: null, headerRow: null, timeoutMs: 300_000, heapMb: 128 }
+type Settings = Limits & Wishes & { readonly timeoutMs: number, readonly heapMb: number }
+
 const program = fileURLToPath(new URL('read.process.ts', import.meta.url))
 const ownFiles = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -22,14 +24,14 @@ const ownFiles = fileURLToPath(new URL('../../', import.meta.url))
  * who uploaded the file. Leaving the loop early ends the child; it is gone once the loop is left.
  */
 export async function* readTable(path: string, options: ReadOptions = {}): AsyncGenerator<TablePart> {
-  const limits = { ...defaults, ...options }
-  const child = start(path, limits)
+  const settings: Settings = { ...defaults, ...options }
+  const child = start(path, settings)
   const ended = once(child, 'close')
   ended.catch(() => {})
   const complaints = listen(child)
   const unframe = frameReader()
   const pipe = child.stdout![Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  let left = limits.timeoutMs
+  let left = settings.timeoutMs
   let overrun = false
   let whole = false
   try {
@@ -50,7 +52,7 @@ export async function* readTable(path: string, options: ReadOptions = {}): Async
     }
     const [code, signal] = await ended
     if (whole && code === 0) return
-    throw stopped(limits, overrun, complaints(), signal as string | null)
+    throw stopped(settings, overrun, complaints(), signal as string | null)
   } finally {
     if (child.exitCode === null && child.signalCode === null) {
       const gone = once(child, 'exit')
@@ -60,12 +62,12 @@ export async function* readTable(path: string, options: ReadOptions = {}): Async
   }
 }
 
-function start(path: string, limits: typeof defaults): ChildProcess {
+function start(path: string, { timeoutMs: _, heapMb, ...wishes }: Settings): ChildProcess {
   const rights = ['--permission', `--allow-fs-read=${ownFiles}*`, `--allow-fs-read=${path}`]
   // The child starts through env -i, because options for Node that tools slip into every child's environment would break its fence.
   return spawn('/usr/bin/env', [
-    '-i', process.execPath, `--max-old-space-size=${limits.heapMb}`, ...rights, '--no-warnings', program,
-    path, String(limits.maxColumns), String(limits.maxCellBytes),
+    '-i', process.execPath, `--max-old-space-size=${heapMb}`, ...rights, '--no-warnings', program,
+    path, JSON.stringify(wishes),
   ], { stdio: ['ignore', 'pipe', 'pipe'], env: {} })
 }
 
@@ -77,13 +79,13 @@ function listen(child: ChildProcess): () => string {
   return () => said
 }
 
-function stopped(limits: typeof defaults, overrun: boolean, complaints: string, signal: string | null): Error {
+function stopped(settings: Settings, overrun: boolean, complaints: string, signal: string | null): Error {
   const kept = 'Nothing was taken from the file, and the file itself is kept.'
   if (overrun) {
-    return new ReadRefused(`Reading the file was stopped: it took longer than ${figure(Math.ceil(limits.timeoutMs / 1000))} s. ${kept} Split the list or leave out columns, and upload it again.`)
+    return new ReadRefused(`Reading the file was stopped: it took longer than ${figure(Math.ceil(settings.timeoutMs / 1000))} s. ${kept} Split the list or leave out columns, and upload it again.`)
   }
   if (/heap out of memory|heap limit/i.test(complaints)) {
-    return new ReadRefused(`Reading the file was stopped: it needs more than ${figure(limits.heapMb)} MB of memory. ${kept} Look for a quote mark that is not closed, or leave out columns, and upload it again.`)
+    return new ReadRefused(`Reading the file was stopped: it needs more than ${figure(settings.heapMb)} MB of memory. ${kept} Look for a quote mark that is not closed, or leave out columns, and upload it again.`)
   }
   if (signal !== null) return new ReadRefused(`Reading the file was stopped from outside (${signal}). ${kept} Try again.`)
   return new Error(`The process that reads lists failed: ${complaints.slice(0, 2000)}`)

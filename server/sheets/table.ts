@@ -6,16 +6,26 @@ export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 /** A list read from a file, in order: one header, any number of batches of rows, one end. */
 export type TablePart = TableHeader | TableRows | TableEnd
 
+/** What a file turned out to be, from its bytes. */
+export type TableFormat = 'csv' | 'tsv' | 'jsonl' | 'xlsx'
+
 export type TableHeader = {
   readonly kind: 'header'
+  readonly format: TableFormat
   readonly header: readonly string[]
-  readonly delimiter: Delimiter
-  readonly encoding: Encoding
+  /** The row of the file that names the columns, counted from 1. */
+  readonly headerRow: number
+  /** The sheets of a workbook in its order, hidden ones too; empty for other files. */
+  readonly sheets: readonly string[]
+  /** The sheet that was read; null where there are no sheets. */
+  readonly sheet: string | null
+  readonly delimiter: Delimiter | null
+  readonly encoding: Encoding | null
   /** Sentences about how the file had to be read, for the person who accepts it. */
   readonly remarks: readonly string[]
 }
 
-/** Rows that follow one another in the file: `rows[i]` is row `first + i`, the header being row 1. Cells are exactly as in the file. */
+/** Rows that follow one another in the file: `rows[i]` is row `first + i`, counted as the file counts. Cells are exactly as in the file. */
 export type TableRows = {
   readonly kind: 'rows'
   readonly first: number
@@ -27,12 +37,27 @@ export type TableEnd = {
   readonly kind: 'end'
   readonly rows: number
   readonly blankLines: number
+  readonly traps: readonly Trap[]
 }
 
+/** Something a workbook hides from whoever only looks at it: a sentence, and the first hundred of `count` rows behind it. */
+export type Trap = { readonly sentence: string, readonly rows: readonly number[], readonly count: number }
+
 export type Limits = {
+  readonly maxRows: number
   readonly maxColumns: number
   /** Bytes of UTF-8 one cell may hold; a whole row may hold four times as many. */
   readonly maxCellBytes: number
+}
+
+/** What somebody said of the file before it is read; the bytes decide the rest. */
+export type Wishes = {
+  /** The file's name, for what its extension tells and for sentences. */
+  readonly name: string
+  /** The sheet of a workbook; null reads the first that is not hidden. */
+  readonly sheet: string | null
+  /** The row of a workbook with the column names; null looks for it. */
+  readonly headerRow: number | null
 }
 
 /** A file that cannot be read as a list. The message says where the trouble is and what to do about it. */
@@ -46,6 +71,11 @@ export class ReadRefused extends Refused {
     this.row = place.row ?? null
     this.column = place.column ?? null
   }
+}
+
+/** The refusal of a list that goes on beyond what may be read. */
+export function tooManyRows(limits: Limits): ReadRefused {
+  return new ReadRefused(`The list has more than ${figure(limits.maxRows)} rows, which is as many as are read. Split it by month or by system, send the parts in one answer, and have each read as a population of its own.`)
 }
 
 /** 1234567 as "1,234,567". */

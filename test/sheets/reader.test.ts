@@ -7,7 +7,7 @@ import { readTable, type ReadOptions } from '../../server/sheets/reader.ts'
 import { ReadRefused, type TablePart } from '../../server/sheets/table.ts'
 import { randomFrom } from '../populations/random.ts'
 
-const limits = { maxColumns: 50, maxCellBytes: 1_000_000 }
+const limits = { maxRows: 1_000_000, maxColumns: 50, maxCellBytes: 1_000_000 }
 
 type Whole = { header: readonly string[], encoding: string, delimiter: string, remarks: readonly string[], rows: (readonly string[])[], numbers: number[], end: TablePart | null }
 
