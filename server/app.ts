@@ -23,6 +23,8 @@ import { sampleRoutes } from './populations/draw-routes.ts'
 import { readPopulation } from './populations/read-actions.ts'
 import { populationRoutes } from './populations/routes.ts'
 import { requestRoutes } from './requests/routes.ts'
+import { issueSeries } from './requests/series-actions.ts'
+import { searchRoutes } from './search/routes.ts'
 import { testingRoutes } from './testing/routes.ts'
 import { threadRoutes } from './threads/routes.ts'
 import { registerAssets } from './web/assets.ts'
@@ -41,6 +43,7 @@ const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = 
   populationRoutes, sampleRoutes,
   exceptionRoutes, testingRoutes,
   matrixRoutes,
+  searchRoutes,
   demoRoutes,
 ]
 
@@ -74,6 +77,7 @@ export function handlersOf(site: Site): Handlers {
     make_preview: async (payload) => previewEvidence(site, payload),
     read_population: async (payload, context) => readPopulation(site, payload, context),
     load_demo: async () => loadDemo(site),
+    issue_series: async () => issueSeries(site),
     sweep_uploads: async () => sweepUploads(site),
   }
 }

@@ -8,7 +8,7 @@ import { parseRequestNumber, requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
 import { parseTestReference } from '../testing/rules.ts'
 
-/** The jump box: a number leads to its thing, words lead to what they are found in. */
+/** The jump box: a number leads to its thing, words lead to everything they are found in. */
 export async function jumpRoutes(app: FastifyInstance, site: Site): Promise<void> {
   app.get('/engagements/:engagement/jump', { config: { permit: 'engagement.view' } }, async (request, reply) => {
     const scope = engagementScope(request)
@@ -30,7 +30,5 @@ async function findPlace(trx: Tx, scope: EngagementScope, text: string): Promise
   if (numbered?.[1]?.toUpperCase() === 'POP' && may(scope.role, 'population.view')) return `/populations/POP-${numbered[2]!.padStart(2, '0')}`
   const request = parseRequestNumber(text)
   if (request !== null) return `/requests/${requestNumber(request)}`
-  const words = text.toLowerCase()
-  const inControls = controls.some(({ wording, ownerTitle, criteria }) => `${wording} ${ownerTitle} ${criteria.join(' ')}`.toLowerCase().includes(words))
-  return `/${inControls ? 'controls' : 'requests'}?q=${encodeURIComponent(text)}`
+  return `/search?q=${encodeURIComponent(text)}`
 }

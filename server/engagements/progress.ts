@@ -24,9 +24,9 @@ export type Health = { readonly state: 'on_track' | 'at_risk' | 'late', readonly
 
 export type OwnerWait = { readonly owner: string, readonly count: number, readonly late: number, readonly sinceOn: string }
 
-const closed: readonly RequestStatus[] = ['accepted', 'not_applicable', 'cancelled']
-const withClient: readonly RequestStatus[] = ['open', 'in_progress', 'returned']
-const withFirm: readonly RequestStatus[] = ['submitted', 'in_review']
+const closed: ReadonlySet<RequestStatus> = new Set(['accepted', 'not_applicable', 'cancelled'])
+const withClient: ReadonlySet<RequestStatus> = new Set(['open', 'in_progress', 'returned'])
+const withFirm: ReadonlySet<RequestStatus> = new Set(['submitted', 'in_review'])
 
 /** Days an answer may wait with the firm before the engagement counts as at risk. */
 const PATIENCE = 5
@@ -46,7 +46,7 @@ export function burnDown(asked: readonly Asked[], today: string): BurnDay[] {
     const seen = on > today ? today : on
     return {
       on,
-      left: asked.filter(({ issuedOn, status, sinceOn }) => issuedOn <= seen && !(closed.includes(status) && sinceOn <= seen)).length,
+      left: asked.filter(({ issuedOn, status, sinceOn }) => issuedOn <= seen && !(closed.has(status) && sinceOn <= seen)).length,
       planned: asked.filter(({ issuedOn, originalDueOn }) => issuedOn <= on && originalDueOn > on).length,
     }
   })
@@ -59,18 +59,18 @@ export function burnDown(asked: readonly Asked[], today: string): BurnDay[] {
  */
 export function healthOf(asked: readonly Asked[], today: string): Health | null {
   if (asked.length === 0) return null
-  const overdue = asked.filter(({ status, dueOn }) => withClient.includes(status) && dueOn < today)
+  const overdue = asked.filter(({ status, dueOn }) => withClient.has(status) && dueOn < today)
   if (overdue.length > 0) {
     const days = daysBetween(overdue.reduce((least, { dueOn }) => dueOn < least ? dueOn : least, today), today)
     return { state: 'late', reason: `${count(overdue.length, 'request')} past the due date, the longest by ${count(days, 'day')}` }
   }
-  const stuck = asked.filter(({ status, sinceOn }) => withFirm.includes(status) && daysBetween(sinceOn, today) > PATIENCE)
+  const stuck = asked.filter(({ status, sinceOn }) => withFirm.has(status) && daysBetween(sinceOn, today) > PATIENCE)
   if (stuck.length > 0) return { state: 'at_risk', reason: `${count(stuck.length, 'answer')} ${stuck.length === 1 ? 'has' : 'have'} waited for review for more than ${PATIENCE} days` }
-  const again = asked.filter(({ status, returns }) => returns >= 2 && !closed.includes(status))
+  const again = asked.filter(({ status, returns }) => returns >= 2 && !closed.has(status))
   if (again.length > 0) return { state: 'at_risk', reason: `${count(again.length, 'request')} came back twice or more and ${again.length === 1 ? 'is' : 'are'} still open` }
-  const soon = asked.filter(({ status, dueOn }) => withClient.includes(status) && daysBetween(today, dueOn) <= AHEAD)
+  const soon = asked.filter(({ status, dueOn }) => withClient.has(status) && daysBetween(today, dueOn) <= AHEAD)
   if (soon.length * 5 >= asked.length && soon.length > 1) return { state: 'at_risk', reason: `${count(soon.length, 'request')} due within ${AHEAD} days and not yet sent` }
-  const left = asked.filter(({ status }) => !closed.includes(status))
+  const left = asked.filter(({ status }) => !closed.has(status))
   return { state: 'on_track', reason: left.length === 0 ? 'Every request is closed' : `Nothing is late; ${count(left.length, 'request')} still open` }
 }
 
@@ -78,7 +78,7 @@ export function healthOf(asked: readonly Asked[], today: string): Health | null 
 export function waitingOwners(asked: readonly Asked[], today: string): OwnerWait[] {
   const owners = new Map<string, OwnerWait>()
   for (const { owner, status, dueOn, sinceOn } of asked) {
-    if (!withClient.includes(status)) continue
+    if (!withClient.has(status)) continue
     const known = owners.get(owner) ?? { owner, count: 0, late: 0, sinceOn }
     owners.set(owner, {
       owner, count: known.count + 1, late: known.late + (dueOn < today ? 1 : 0),
@@ -93,7 +93,7 @@ export function byKind(asked: readonly Asked[]): { kind: RequestKind, client: nu
   const kinds = new Map<RequestKind, { client: number, firm: number, closed: number }>()
   for (const { kind, status } of asked) {
     const row = kinds.get(kind) ?? { client: 0, firm: 0, closed: 0 }
-    row[closed.includes(status) ? 'closed' : withFirm.includes(status) ? 'firm' : 'client'] += 1
+    row[closed.has(status) ? 'closed' : withFirm.has(status) ? 'firm' : 'client'] += 1
     kinds.set(kind, row)
   }
   return [...kinds].map(([kind, row]) => ({ kind, ...row, all: row.client + row.firm + row.closed })).toSorted((a, b) => b.all - a.all)

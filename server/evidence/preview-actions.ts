@@ -3,17 +3,23 @@ import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { makePreview } from '../files/preview.ts'
 import { countLines, exportLimitWarning } from './findings.ts'
+import { searchableText } from './searchable.ts'
 import { findFileForPreview, updatePreview, type FileRow, type PreviewFacts } from './store.ts'
+import { insertText } from './text-store.ts'
 
 const SWEPT_AFTER = 24 * 3600 * 1000
 
-/** The job `make_preview`: draws a picture of an image, and looks at the size of a table. A file that is gone meanwhile is no error. */
+/** The job `make_preview`: draws a picture of an image, looks at the size of a table, and keeps what a search finds in a text. A file that is gone meanwhile is no error. */
 export async function previewEvidence(site: Site, { engagementId, fileId }: { readonly engagementId: string, readonly fileId: string }): Promise<void> {
   const scope = await programScope(site.db, engagementId, 'make_preview')
   const file = await inScope(site.db, scope, async (trx) => findFileForPreview(trx, scope, fileId))
   if (file?.preview !== 'pending') return
   const facts = await lookAt(site, file)
-  await inScope(site.db, scope, async (trx) => updatePreview(trx, scope, file, facts))
+  const text = file.kind === 'text' || file.kind === 'csv' ? await searchableText(site.vault.read(file.sha256)) : null
+  await inScope(site.db, scope, async (trx) => {
+    await updatePreview(trx, scope, file, facts)
+    if (text !== null) await insertText(trx, scope, file.sha256, text)
+  })
 }
 
 /** The job `sweep_uploads`: removes what broken uploads left behind a day ago. */

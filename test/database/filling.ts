@@ -29,6 +29,7 @@ export async function fill(owner: Db, team: Team): Promise<void> {
   await owner.insertInto('thread_visit').values({ ...engagement, request_id: request, person_id: by }).execute()
   await owner.insertInto('submission').values({ ...engagement, id: submission, request_id: request, number: 1 }).execute()
   await owner.insertInto('evidence_file').values({ ...engagement, id: file, request_id: request, submission_id: submission, position: 1, name: 'list.csv', size: 4, sha256: hash, media_type: 'text/csv', kind: 'csv', uploaded_by: team.owner.id, channel: 'link' }).execute()
+  await owner.insertInto('evidence_text').values({ ...engagement, sha256: hash, content: 'key' }).execute()
   await owner.insertInto('population').values({ ...engagement, id: population, number: 1, request_id: request, submission_id: submission, file_id: file, name: 'Days', occurrence: 'A day', status: 'checking', reading: 'done', created_by: by }).execute()
   await owner.insertInto('population_row').values({ ...engagement, population_id: population, row_number: 1, key: 'a', in_period: true, cells: ['a'] }).execute()
   await owner.updateTable('population').set({ status: 'accepted', accepted_at: now, accepted_by: by }).where('id', '=', population).execute()

@@ -100,14 +100,14 @@ t.test('home says what waits, for each side its own, and the head carries the sa
   t.match((await ours.owner.get('/')).body, '0 of 3 accepted')
 })
 
-t.test('the jump box leads a number to its thing and words to where they are found', async (t) => {
+t.test('the jump box leads a number to its thing and words to a search', async (t) => {
   await ours.staff.post(`${ours.base}/controls`, {
     number: 'AC-02', text: 'Leavers lose access.', source: 'List', ownerTitle: 'IT', frequencies: ['daily'], type: 'preventive', nature: 'manual', risk: 'low', criteria: 'CC6.2',
   })
   const jump = async (who: 'senior' | 'owner', text: string) => (await ours[who].get(`${ours.base}/jump?q=${encodeURIComponent(text)}`)).location?.slice(ours.base.length)
-  for (const [text, place] of [['ac-02', '/controls/AC-02'], ['R-2', '/requests/R-002'], ['14', '/requests/R-014'], ['ac-02.t1', '/testing/AC-02.T1'], ['e-1', '/exceptions/E-01'], ['pop-3', '/populations/POP-03'], ['leavers lose', '/controls?q=leavers%20lose'], ['a&b#c', '/requests?q=a%26b%23c'], ['//evil.example', '/requests?q=%2F%2Fevil.example'], ['', '']] as const) {
+  for (const [text, place] of [['ac-02', '/controls/AC-02'], ['R-2', '/requests/R-002'], ['14', '/requests/R-014'], ['ac-02.t1', '/testing/AC-02.T1'], ['e-1', '/exceptions/E-01'], ['pop-3', '/populations/POP-03'], ['leavers lose', '/search?q=leavers%20lose'], ['a&b#c', '/search?q=a%26b%23c'], ['//evil.example', '/search?q=%2F%2Fevil.example'], ['', '']] as const) {
     t.equal(await jump('senior', text), place, text)
   }
-  t.equal(await jump('owner', 'AC-02'), '/requests?q=AC-02', 'an owner is not told whether there is such a control')
+  t.equal(await jump('owner', 'AC-02'), '/search?q=AC-02', 'an owner is not told whether there is such a control')
   t.equal((await outsiders.senior.get(`${ours.base}/jump?q=AC-02`)).status, 404)
 })

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type { WrittenAt } from './accounts.ts'
 
 export type SubmissionStatus = 'draft' | 'submitted' | 'withdrawn' | 'accepted' | 'returned'
@@ -50,4 +50,76 @@ export type EvidenceFileTable = {
   preview_reason: string | null
   width: number | null
   height: number | null
+  /** The file of another version, or of another request, whose very bytes these are. */
+  taken_from: string | null
+  withheld: Generated<boolean>
+}
+
+export type FileDecisionTable = {
+  engagement_id: string
+  file_id: string
+  decision: 'accepted' | 'returned'
+  reason_code: string | null
+  words: Generated<string>
+  decided_by: string
+  decided_at: WrittenAt
+}
+
+export type SeenPart = 'system' | 'account' | 'value' | 'moment'
+
+export type ReviewRecordTable = {
+  engagement_id: string
+  submission_id: string
+  seen: Generated<SeenPart[]>
+  document_version: Generated<string>
+  approver: Generated<string>
+  effective_on: string | null
+  recorded_by: string
+  recorded_at: WrittenAt
+}
+
+export type ObservationTable = {
+  engagement_id: string
+  submission_id: string
+  source: string
+  observer: string
+  observed_at: string
+  observed_zone: string
+  subject: Generated<string>
+  subject_role: Generated<string>
+  /** Questions with their answers, or steps with what was seen. */
+  lines: ColumnType<{ text: string, answer: string }[], string | undefined, never>
+}
+
+export type QuarantineTable = {
+  engagement_id: string
+  sha256: string
+  file_id: string
+  status: Generated<'asked' | 'kept' | 'released'>
+  reason: string
+  asked_by: string
+  asked_at: WrittenAt
+  decided_by: string | null
+  decided_at: Date | null
+}
+
+export type MeetingTable = {
+  engagement_id: string
+  request_id: string
+  starts_at: Date
+  minutes: number
+  place: Generated<string>
+  status: Generated<'proposed' | 'confirmed' | 'cancelled'>
+  proposed_by: string
+  proposed_side: 'firm' | 'client'
+  confirmed_by: string | null
+  sequence: Generated<number>
+  changed_at: WrittenAt
+}
+
+/** `words` is the database's own, for looking things up. */
+export type EvidenceTextTable = {
+  engagement_id: string
+  sha256: string
+  content: string
 }

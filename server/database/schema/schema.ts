@@ -47,6 +47,12 @@ export type Schema = {
   thread_visit: threads.ThreadVisitTable
   submission: evidence.SubmissionTable
   evidence_file: evidence.EvidenceFileTable
+  file_decision: evidence.FileDecisionTable
+  review_record: evidence.ReviewRecordTable
+  observation: evidence.ObservationTable
+  quarantine: evidence.QuarantineTable
+  meeting: evidence.MeetingTable
+  evidence_text: evidence.EvidenceTextTable
   population: populations.PopulationTable
   population_row: populations.PopulationRowTable
   draw: populations.DrawTable
