@@ -5,6 +5,7 @@ export type Payloads = {
   /** `at`: the moment the demo's story is at; see Scope. */
   readonly read_population: { readonly engagementId: string, readonly populationId: string, readonly at?: string }
   readonly load_demo: Readonly<Record<string, never>>
+  readonly issue_series: Readonly<Record<string, never>>
   readonly sweep_uploads: Readonly<Record<string, never>>
 }
 
@@ -16,5 +17,6 @@ export const attemptsOf: Readonly<Record<JobName, number>> = {
   make_preview: 3,
   read_population: 3,
   load_demo: 3,
+  issue_series: 3,
   sweep_uploads: 1,
 }

@@ -10,6 +10,7 @@ import { newToken, type Sealer } from '../secrets.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
+import { isClosed, isIssuable, waitsForOwner } from './bulk-rules.ts'
 import { next, requestNumber, type ReturnReason, returnReasons } from './rules.ts'
 import { changedFields, insertRequest, linkDays, listChecklist, listRequestControls, lockRequest, updateDraft, updateRequest, type RequestDraft, type RequestRow } from './store.ts'
 
@@ -43,16 +44,16 @@ export async function issue(site: Site, scope: EngagementScope, numbers: readonl
   })
 }
 
-/** The same inside a transaction of the caller (a draw issues the request for its items), who records the events. */
-export async function issueOne(trx: Tx, scope: EngagementScope, sealer: Sealer, number: number): Promise<TrailEvent[]> {
-  if (['draft', 'archived', 'issued', 'withdrawn'].includes(scope.engagement.phase)) {
+/** The same inside a transaction of the caller (a draw issues the request for its items), who records the events; a series is issued in the name of who switched it on. */
+export async function issueOne(trx: Tx, scope: EngagementScope, sealer: Sealer, number: number, issuedBy = personOf(scope)!): Promise<TrailEvent[]> {
+  if (!isIssuable(scope.engagement.phase)) {
     throw new Refused(`Requests are issued from planning until the report; this engagement is ${scope.engagement.phase}.`)
   }
   const request = await lockRequest(trx, scope, number)
   const status = next(request.status, 'issue')
   const { owner_id: ownerId, due_on: dueOn } = request
   if (ownerId === null || dueOn === null) throw new Refused(`${requestNumber(number)} needs ${ownerId === null ? 'an owner' : 'a due date'} before it can be issued.`)
-  await updateRequest(trx, scope, request.id, { status, issued_by: personOf(scope)! })
+  await updateRequest(trx, scope, request.id, { status, issued_by: issuedBy })
   return [
     { kind: 'request.issued', facts: { requestId: request.id, number, ownerId, dueOn }, detail: { title: request.title } },
     ...await sendLink(trx, scope, sealer, request, 'request_issued'),
@@ -89,13 +90,15 @@ export async function sendLink(trx: Tx, scope: EngagementScope, sealer: Sealer, 
 
 /** Mails the owner a link again. */
 export async function remind(site: Site, scope: EngagementScope, number: number): Promise<void> {
-  await inScope(site.db, scope, async (trx) => {
-    const request = await lockRequest(trx, scope, number)
-    if (!['open', 'in_progress', 'returned'].includes(request.status)) throw new Refused(`${requestNumber(number)} does not wait for its owner now, so no link is needed.`)
-    const sent = await sendLink(trx, scope, site.sealer, request, 'fresh_link')
-    if (sent.length === 0) throw new Refused('Its owner has left the engagement. Give it to somebody else first.')
-    await record(trx, scope, ...sent)
-  })
+  await inScope(site.db, scope, async (trx) => record(trx, scope, ...await remindOne(trx, scope, site.sealer, number)))
+}
+
+export async function remindOne(trx: Tx, scope: EngagementScope, sealer: Sealer, number: number): Promise<TrailEvent[]> {
+  const request = await lockRequest(trx, scope, number)
+  if (!waitsForOwner(request.status)) throw new Refused(`${requestNumber(number)} does not wait for its owner now, so no link is needed.`)
+  const sent = await sendLink(trx, scope, sealer, request, 'fresh_link')
+  if (sent.length === 0) throw new Refused('Its owner has left the engagement. Give it to somebody else first.')
+  return sent
 }
 
 /** Ends every living link of the request at once. */
@@ -108,53 +111,64 @@ export async function revokeLinks(site: Site, scope: EngagementScope, number: nu
 
 /** Gives the request to another person of the client; the former owner's links end and the new one gets a mail. */
 export async function reassign(site: Site, scope: EngagementScope, number: number, ownerId: string): Promise<void> {
-  await inScope(site.db, scope, async (trx) => {
-    const request = await lockRequest(trx, scope, number)
-    if (['accepted', 'not_applicable', 'cancelled'].includes(request.status)) throw new Refused(`${requestNumber(number)} is closed, so it needs no other owner.`)
-    await refuseUnknownOwner(trx, scope, ownerId)
-    if (request.owner_id === ownerId) return
-    await updateRequest(trx, scope, request.id, { owner_id: ownerId })
-    const waits = ['open', 'in_progress', 'returned'].includes(request.status)
-    await record(trx, scope,
-      { kind: 'request.reassigned', facts: { requestId: request.id, number, from: request.owner_id, to: ownerId } },
-      ...await end(trx, scope, request, 'reassigned'),
-      ...waits ? await sendLink(trx, scope, site.sealer, { ...request, owner_id: ownerId }, 'request_issued') : [])
-  })
+  await inScope(site.db, scope, async (trx) => record(trx, scope, ...await reassignOne(trx, scope, site.sealer, number, ownerId)))
 }
 
-/** Moves the due date (ISO date in the engagement's zone); the first one stays on record. */
-export async function changeDue(site: Site, scope: EngagementScope, number: number, dueOn: string): Promise<void> {
-  await inScope(site.db, scope, async (trx) => {
-    const request = await lockRequest(trx, scope, number)
-    if (['accepted', 'not_applicable', 'cancelled'].includes(request.status)) throw new Refused(`${requestNumber(number)} is closed, so its due date stands.`)
-    if (request.due_on === dueOn) return
-    await updateRequest(trx, scope, request.id, { due_on: dueOn })
-    await record(trx, scope, { kind: 'request.due_changed', facts: { requestId: request.id, number, from: request.due_on, to: dueOn } })
-  })
+export async function reassignOne(trx: Tx, scope: EngagementScope, sealer: Sealer, number: number, ownerId: string): Promise<TrailEvent[]> {
+  const request = await lockRequest(trx, scope, number)
+  if (isClosed(request.status)) throw new Refused(`${requestNumber(number)} is closed, so it needs no other owner.`)
+  await refuseUnknownOwner(trx, scope, ownerId)
+  if (request.owner_id === ownerId) return []
+  await updateRequest(trx, scope, request.id, { owner_id: ownerId })
+  return [
+    { kind: 'request.reassigned', facts: { requestId: request.id, number, from: request.owner_id, to: ownerId } },
+    ...await end(trx, scope, request, 'reassigned'),
+    ...waitsForOwner(request.status) ? await sendLink(trx, scope, sealer, { ...request, owner_id: ownerId }, 'request_issued') : [],
+  ]
 }
+
+/** Moves the due date (ISO date in the engagement's zone); the first one stays on record, and so does every change. */
+export async function changeDue(site: Site, scope: EngagementScope, number: number, dueOn: string, reason = ''): Promise<void> {
+  await inScope(site.db, scope, async (trx) => record(trx, scope, ...await changeDueOne(trx, scope, number, dueOn, reason)))
+}
+
+export async function changeDueOne(trx: Tx, scope: EngagementScope, number: number, dueOn: string, reason: string): Promise<TrailEvent[]> {
+  const request = await lockRequest(trx, scope, number)
+  if (isClosed(request.status)) throw new Refused(`${requestNumber(number)} is closed, so its due date stands.`)
+  if (request.due_on === dueOn) return []
+  await updateRequest(trx, scope, request.id, { due_on: dueOn }, reason)
+  return [{ kind: 'request.due_changed', facts: { requestId: request.id, number, from: request.due_on, to: dueOn }, ...reason === '' ? {} : { detail: { reason } } }]
+}
+
+export type Closing = 'cancel' | 'setNotApplicable'
 
 /** Cancels the request, or sets it not applicable; both keep the reason and end its links. */
-export async function close(site: Site, scope: EngagementScope, number: number, how: 'cancel' | 'setNotApplicable', reason: string): Promise<void> {
-  await inScope(site.db, scope, async (trx) => {
-    const request = await lockRequest(trx, scope, number)
-    const status = next(request.status, how)
-    await updateRequest(trx, scope, request.id, { status })
-    const why = how === 'cancel' ? 'cancelled' : 'not_applicable'
-    await record(trx, scope, { kind: `request.${why}`, facts: { requestId: request.id, number }, detail: { reason } }, ...await end(trx, scope, request, why))
-  })
+export async function close(site: Site, scope: EngagementScope, number: number, how: Closing, reason: string): Promise<void> {
+  await inScope(site.db, scope, async (trx) => record(trx, scope, ...await closeOne(trx, scope, number, how, reason)))
+}
+
+export async function closeOne(trx: Tx, scope: EngagementScope, number: number, how: Closing, reason: string): Promise<TrailEvent[]> {
+  const request = await lockRequest(trx, scope, number)
+  const status = next(request.status, how)
+  await updateRequest(trx, scope, request.id, { status })
+  const why = how === 'cancel' ? 'cancelled' : 'not_applicable'
+  return [{ kind: `request.${why}`, facts: { requestId: request.id, number }, detail: { reason } }, ...await end(trx, scope, request, why)]
 }
 
 /** Opens a closed request again and mails its owner. */
 export async function reopen(site: Site, scope: EngagementScope, number: number, reason: string): Promise<void> {
-  await inScope(site.db, scope, async (trx) => {
-    const request = await lockRequest(trx, scope, number)
-    const status = next(request.status, 'reopen')
-    if (request.owner_id === null || request.due_on === null) throw new Refused(`${requestNumber(number)} was never issued. Draft a new request instead.`)
-    await updateRequest(trx, scope, request.id, request.issued_at === null ? { status, issued_by: personOf(scope)! } : { status })
-    await record(trx, scope,
-      { kind: 'request.reopened', facts: { requestId: request.id, number, from: request.status }, detail: { reason } },
-      ...await sendLink(trx, scope, site.sealer, request, 'request_issued'))
-  })
+  await inScope(site.db, scope, async (trx) => record(trx, scope, ...await reopenOne(trx, scope, site.sealer, number, reason)))
+}
+
+export async function reopenOne(trx: Tx, scope: EngagementScope, sealer: Sealer, number: number, reason: string): Promise<TrailEvent[]> {
+  const request = await lockRequest(trx, scope, number)
+  const status = next(request.status, 'reopen')
+  if (request.owner_id === null || request.due_on === null) throw new Refused(`${requestNumber(number)} was never issued. Draft a new request instead.`)
+  await updateRequest(trx, scope, request.id, request.issued_at === null ? { status, issued_by: personOf(scope)! } : { status })
+  return [
+    { kind: 'request.reopened', facts: { requestId: request.id, number, from: request.status }, detail: { reason } },
+    ...await sendLink(trx, scope, sealer, request, 'request_issued'),
+  ]
 }
 
 async function end(trx: Tx, scope: EngagementScope, request: RequestRow, reason: LinkEnd): Promise<TrailEvent[]> {

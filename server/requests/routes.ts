@@ -4,16 +4,19 @@ import { engagementScope } from '../access/guard.ts'
 import { may } from '../access/policy.ts'
 import type { Site } from '../access/site.ts'
 import { inScope, type Tx } from '../database/connect.ts'
-import type { RequestStatus } from '../database/schema/requests.ts'
 import { Forbidden, Invalid, NotFound } from '../errors.ts'
 import { showPage } from '../evidence/pages.ts'
 import { record } from '../trail/record.ts'
-import { formState, readForm, several, type FormState } from '../web/form.ts'
+import { formState, readForm, type FormState } from '../web/form.ts'
+import { bulkRoutes } from './bulk-routes.ts'
 import { changeDraft, changeDue, close, draftRequest, issue, issueOne, reassign, remind, reopen, revokeLinks } from './actions.ts'
-import { readDay, readDraft } from './draft.ts'
-import { formPage, listPage, type ListQuery } from './pages.ts'
-import { kinds, parseRequestNumber, requestNumber, statusWords } from './rules.ts'
-import { countRequests, findRequest, listChecklist, listControlNumbers, listOwners, listRequestControls, listRequests } from './store.ts'
+import { readDay, readDraft, readRhythm } from './draft.ts'
+import { listRoutes } from './list-routes.ts'
+import { formPage } from './pages.ts'
+import { planSeries } from './series-actions.ts'
+import { seriesRoutes } from './series-routes.ts'
+import { parseRequestNumber, requestNumber } from './rules.ts'
+import { findRequest, listChecklist, listControlNumbers, listOwners, listRequestControls } from './store.ts'
 
 const base = '/engagements/:engagement/requests'
 const one = `${base}/:number`
@@ -21,16 +24,10 @@ const reason = z.object({ reason: z.string('Say why; the reason stays in the tra
 
 /** The request list and what may be done to a request, short of its evidence. */
 export async function requestRoutes(app: FastifyInstance, site: Site): Promise<void> {
+  await app.register(async (scoped) => listRoutes(scoped, site))
+  await app.register(async (scoped) => bulkRoutes(scoped, site))
+  await app.register(async (scoped) => seriesRoutes(scoped, site))
   const back = (request: FastifyRequest) => `/engagements/${engagementScope(request).engagement.id}/requests/${requestNumber(numberOf(request))}`
-
-  app.get(base, { config: { permit: 'request.view' } }, async (request, reply) => {
-    const scope = engagementScope(request)
-    const query = readListQuery(request.query)
-    const page = await inScope(site.db, scope, async (trx) => listPage(scope,
-      await listRequests(trx, scope, { words: query.q, status: query.state as RequestStatus[] | undefined, kind: query.kind as keyof typeof kinds | undefined, ownerId: query.owner, control: query.control }),
-      await countRequests(trx, scope), await listOwners(trx, scope), query, new Date()))
-    return await reply.page('requests/list', page)
-  })
 
   app.get(`${base}/new`, { config: { permit: 'request.draft' } }, async (request, reply) => {
     const scope = engagementScope(request)
@@ -43,6 +40,11 @@ export async function requestRoutes(app: FastifyInstance, site: Site): Promise<v
     const scope = engagementScope(request)
     const issued = wantsIssue(request.body)
     try {
+      const rhythm = readRhythm(request.body)
+      if (rhythm) {
+        await inScope(site.db, scope, async (trx) => planSeries(trx, scope, await readDraft(trx, scope, request.body), rhythm.every, rhythm.days))
+        return await reply.redirect(`/engagements/${scope.engagement.id}/requests/series`, 303)
+      }
       const { number } = await inScope(site.db, scope, async (trx) => {
         const drafted = await draftRequest(trx, scope, await readDraft(trx, scope, request.body))
         if (issued && !may(scope.role, 'request.issue')) throw new Forbidden('Your role drafts requests; a senior issues them.')
@@ -71,7 +73,7 @@ export async function requestRoutes(app: FastifyInstance, site: Site): Promise<v
       return draftForm(trx, request, found, formState({
         kind: found.kind, title: found.title, ask: found.ask, why: found.why, system: found.system, example: found.example,
         priority: found.priority, owner: found.owner_id, due: found.due_on, controls: controls.map(({ number }) => number).join(', '),
-        checklist: (await listChecklist(trx, scope, found.id)).join('\n'),
+        checklist: (await listChecklist(trx, scope, found.id)).join('\n'), reference: found.reference, external: found.external_id, formats: found.formats,
       }))
     })
     return await reply.page('requests/edit', page)
@@ -89,14 +91,6 @@ export async function requestRoutes(app: FastifyInstance, site: Site): Promise<v
       const page = await inScope(site.db, scope, async (trx) => draftForm(trx, request, { number: numberOf(request), version }, formState(request.body, error)))
       return await reply.page('requests/edit', page, { status: 422 })
     }
-  })
-
-  app.post(`${base}/issue`, { config: { permit: 'request.issue' } }, async (request, reply) => {
-    const scope = engagementScope(request)
-    const { number: numbers } = readForm(z.object({ number: several(z.string()) }), request.body)
-    if (numbers.length === 0) throw new Invalid({ number: 'Choose the drafts to issue first.' })
-    await issue(site, scope, [...new Set(numbers.map(readNumber))])
-    return await reply.redirect(`/engagements/${scope.engagement.id}/requests`, 303)
   })
 
   app.post(`${one}/issue`, { config: { permit: 'request.issue' } }, async (request, reply) => {
@@ -121,8 +115,8 @@ export async function requestRoutes(app: FastifyInstance, site: Site): Promise<v
   })
 
   app.post(`${one}/due-date`, { config: { permit: 'request.issue' } }, async (request, reply) => {
-    const { due } = readForm(z.object({ due: z.string('Give the new due date.') }), request.body)
-    await changeDue(site, engagementScope(request), numberOf(request), readDay('due', due))
+    const { due, why } = readForm(z.object({ due: z.string('Give the new due date.'), why: z.string().max(2000, 'Keep the reason under 2,000 characters.').default('') }), request.body)
+    await changeDue(site, engagementScope(request), numberOf(request), readDay('due', due), why)
     return await reply.redirect(back(request), 303)
   })
 
@@ -156,16 +150,4 @@ function readNumber(text: string): number {
 
 function wantsIssue(body: unknown): boolean {
   return typeof body === 'object' && body !== null && 'save' in body && body.save === 'issue'
-}
-
-function readListQuery(query: unknown): ListQuery {
-  const states = Object.keys(statusWords)
-  const form = readForm(z.object({
-    q: z.string().max(200).optional().catch(undefined),
-    state: several(z.string()).transform((list) => list.filter((status) => states.includes(status))),
-    kind: z.string().optional().transform((kind) => kind !== undefined && Object.hasOwn(kinds, kind) ? kind : undefined),
-    owner: z.uuid().optional().catch(undefined),
-    control: z.string().max(20).optional().catch(undefined),
-  }), query)
-  return form
 }

@@ -17,6 +17,15 @@ export type RequestDraft = {
   readonly controlIds: readonly string[]
   readonly checklist: readonly string[]
   readonly drawId: string | null
+  /** The firm's or the client's own number for it. */
+  readonly reference?: string
+  /** Its key in the list it came from, which an engagement holds once. */
+  readonly externalId?: string | null
+  /** In which form evidence is wanted, in words: 'PDF or CSV'. */
+  readonly formats?: string
+  /** The days it asks about, where it asks about a part of the period. */
+  readonly span?: { readonly start: string, readonly end: string } | null
+  readonly recurrenceId?: string | null
 }
 
 export type RequestRow = Awaited<ReturnType<typeof lockRequest>>
@@ -50,42 +59,6 @@ export async function listRequestControls(trx: Tx, scope: EngagementScope, reque
     .select(['control.id', 'control.number', 'control_wording.text as wording'])
     .where('request_control.engagement_id', '=', scope.engagement.id).where('request_control.request_id', '=', requestId)
     .orderBy('control.number').execute()
-}
-
-export type RequestFilter = {
-  readonly words?: string | undefined
-  readonly status?: readonly RequestStatus[] | undefined
-  readonly kind?: RequestKind | undefined
-  readonly ownerId?: string | undefined
-  readonly control?: string | undefined
-}
-
-export type ListedRequest = Awaited<ReturnType<typeof listRequests>>[number]
-
-/** The requests this scope may see that meet the filter, by number. `controls` are the numbers, `files` those of the newest version. */
-export async function listRequests(trx: Tx, scope: EngagementScope, filter: RequestFilter = {}) {
-  let query = visible(trx, scope)
-    .leftJoin('person as owner', 'owner.id', 'request.owner_id')
-    .leftJoin('person as reviewer', 'reviewer.id', 'request.reviewer_id')
-    .leftJoinLateral((eb) => eb.selectFrom('submission').select(['submission.id', 'submission.number as version'])
-      .whereRef('submission.engagement_id', '=', 'request.engagement_id').whereRef('submission.request_id', '=', 'request.id')
-      .orderBy('submission.number', 'desc').limit(1).as('newest'), (join) => join.onTrue())
-    .select([
-      'request.id', 'request.number', 'request.kind', 'request.title', 'request.status', 'request.status_since', 'request.due_on',
-      'request.original_due_on', 'request.owner_id', 'owner.name as owner', 'owner.title as owner_title',
-      'reviewer.name as reviewer', 'newest.version',
-      sql<string[]>`array(select control.number from request_control join control on control.engagement_id = request_control.engagement_id
-        and control.id = request_control.control_id where request_control.engagement_id = request.engagement_id
-        and request_control.request_id = request.id order by control.number)`.as('controls'),
-      sql<number>`(select count(*) from evidence_file where evidence_file.engagement_id = request.engagement_id
-        and evidence_file.submission_id = newest.id)`.as('files'),
-    ])
-  if (filter.status && filter.status.length > 0) query = query.where('request.status', 'in', filter.status)
-  if (filter.kind) query = query.where('request.kind', '=', filter.kind)
-  if (filter.ownerId) query = query.where('request.owner_id', '=', filter.ownerId)
-  if (filter.control) query = query.where(sql<boolean>`exists (select from request_control join control on control.engagement_id = request_control.engagement_id and control.id = request_control.control_id where request_control.engagement_id = request.engagement_id and request_control.request_id = request.id and control.number = ${filter.control})`)
-  if (filter.words) query = query.where((eb) => eb.or(holdsWords(scope, filter.words!)))
-  return await query.orderBy('request.number').execute()
 }
 
 /** How many requests stand in each state, of those this scope may see. */
@@ -122,7 +95,9 @@ export async function insertRequest(trx: Tx, scope: EngagementScope, number: num
   const { id } = await trx.insertInto('request').values({
     engagement_id: scope.engagement.id, number, kind: draft.kind, title: draft.title, ask: draft.ask, why: draft.why,
     system: draft.system, example: draft.example, priority: draft.priority, owner_id: draft.ownerId, due_on: draft.dueOn,
-    original_due_on: draft.dueOn, draw_id: draft.drawId, created_by: personOf(scope)!,
+    original_due_on: draft.dueOn, draw_id: draft.drawId, created_by: personOf(scope)!, recurrence_id: draft.recurrenceId ?? null,
+    reference: draft.reference ?? '', external_id: draft.externalId ?? null, formats: draft.formats ?? '',
+    span_start: draft.span?.start ?? null, span_end: draft.span?.end ?? null,
   }).returning('id').executeTakeFirstOrThrow()
   await writeParts(trx, scope, id, draft)
   return id
@@ -133,6 +108,9 @@ export async function updateDraft(trx: Tx, scope: EngagementScope, id: string, d
   await trx.updateTable('request').set((row) => ({
     kind: draft.kind, title: draft.title, ask: draft.ask, why: draft.why, system: draft.system, example: draft.example,
     priority: draft.priority, owner_id: draft.ownerId, due_on: draft.dueOn, original_due_on: draft.dueOn, version: row('version', '+', 1),
+    ...draft.reference === undefined ? {} : { reference: draft.reference },
+    ...draft.externalId === undefined ? {} : { external_id: draft.externalId },
+    ...draft.formats === undefined ? {} : { formats: draft.formats },
   })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
   for (const table of ['request_control', 'checklist_item'] as const) {
     await trx.deleteFrom(table).where('engagement_id', '=', scope.engagement.id).where('request_id', '=', id).execute()
@@ -148,12 +126,17 @@ export type RequestChange = {
   due_on?: string
 }
 
-/** Writes a change of state or of who and when; the moment of a new state is the transaction's. */
-export async function updateRequest(trx: Tx, scope: EngagementScope, id: string, change: RequestChange): Promise<void> {
+/**
+ * Writes a change of state or of who and when; the moment of a new state is the transaction's. Every due date an issued
+ * request ever had is kept beside it, with `reason`, the words for moving it.
+ */
+export async function updateRequest(trx: Tx, scope: EngagementScope, id: string, change: RequestChange, reason = ''): Promise<void> {
+  if (change.due_on !== undefined) await keepDue(trx, scope, id, change.due_on, reason)
   await trx.updateTable('request').set((row) => ({
     ...change,
     version: row('version', '+', 1),
     ...(change.status === undefined ? {} : { status_since: sql<Date>`app_now()` }),
+    ...(change.due_on === undefined ? {} : { original_due_on: sql<string>`case when status = 'draft' then ${change.due_on}::date else original_due_on end` }),
     ...(change.issued_by === undefined ? {} : { issued_at: sql<Date>`app_now()` }),
   })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
 }
@@ -166,8 +149,15 @@ export async function linkDays(trx: Tx, scope: EngagementScope): Promise<number>
 
 /** Which plain fields of a draft differ from what is stored. */
 export function changedFields(request: RequestRow, draft: RequestDraft): string[] {
-  const before = { ...draft, kind: request.kind, title: request.title, ask: request.ask, why: request.why, system: request.system, example: request.example, priority: request.priority, ownerId: request.owner_id, dueOn: request.due_on }
+  const before = { ...draft, ...draft.reference === undefined ? {} : { reference: request.reference }, ...draft.externalId === undefined ? {} : { externalId: request.external_id },
+    ...draft.formats === undefined ? {} : { formats: request.formats }, kind: request.kind, title: request.title, ask: request.ask, why: request.why, system: request.system, example: request.example, priority: request.priority, ownerId: request.owner_id, dueOn: request.due_on }
   return (Object.keys(draft) as (keyof RequestDraft)[]).filter((field) => before[field] !== draft[field])
+}
+
+async function keepDue(trx: Tx, scope: EngagementScope, id: string, dueOn: string, reason: string): Promise<void> {
+  await sql`insert into due_change (engagement_id, request_id, from_on, to_on, reason, changed_by)
+    select engagement_id, id, due_on, ${dueOn}, ${reason}, ${personOf(scope)} from request
+    where engagement_id = ${scope.engagement.id} and id = ${id} and status <> 'draft' and due_on is distinct from ${dueOn}::date`.execute(trx)
 }
 
 async function writeParts(trx: Tx, scope: EngagementScope, id: string, draft: RequestDraft): Promise<void> {
@@ -176,27 +166,13 @@ async function writeParts(trx: Tx, scope: EngagementScope, id: string, draft: Re
   if (draft.checklist.length > 0) await trx.insertInto('checklist_item').values(draft.checklist.map((text, index) => ({ ...engagement, position: index + 1, text }))).execute()
 }
 
-function visible(trx: Tx, scope: EngagementScope) {
+/** Rows of `request` this scope may see: a link its one, a control owner their own, the client none that is not issued. */
+export function visible(trx: Tx, scope: EngagementScope) {
   let query = trx.selectFrom('request').where('request.engagement_id', '=', scope.engagement.id)
   if (scope.actor.kind === 'link') query = query.where('request.id', '=', scope.actor.requestId)
   else if (scope.role === 'owner') query = query.where('request.owner_id', '=', personOf(scope))
   if (scope.side === 'client') query = query.where('request.status', '<>', 'draft')
   return query
-}
-
-function holdsWords(scope: EngagementScope, words: string) {
-  // What its owner has not handed in yet is not found by its name either.
-  const prepares = scope.role === 'owner' || scope.role === 'lead'
-  const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`
-  return [
-    sql<boolean>`request.title ilike ${pattern}`,
-    sql<boolean>`request.ask ilike ${pattern}`,
-    sql<boolean>`'R-' || lpad(request.number::text, 3, '0') ilike ${pattern}`,
-    sql<boolean>`exists (select from evidence_file file
-      join submission on submission.engagement_id = file.engagement_id and submission.id = file.submission_id
-      where file.engagement_id = request.engagement_id and file.request_id = request.id and file.name ilike ${pattern}
-        and (${prepares} or submission.status <> 'draft'))`,
-  ]
 }
 
 const missing = () => new NotFound()

@@ -1,6 +1,6 @@
 import type { ClientRole, FirmRole } from '../scope.ts'
 import type { Channel } from '../database/schema/evidence.ts'
-import type { LinkEnd, RequestKind, RequestStatus } from '../database/schema/requests.ts'
+import type { Every, LinkEnd, RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import type { CellResult, Conclusion } from '../database/schema/testing.ts'
 
 /**
@@ -46,6 +46,9 @@ type Facts = {
   'request.cancelled': { requestId: string, number: number }
   'request.not_applicable': { requestId: string, number: number }
   'request.reopened': { requestId: string, number: number, from: RequestStatus }
+  'requests.imported': { sha256: string, added: number, changed: number, same: number }
+  'series.planned': { seriesId: string, every: Every, requests: number }
+  'series.switched': { seriesId: string, on: boolean }
   'link.sent': { linkId: string, requestId: string, personId: string }
   'link.opened': { linkId: string, requestId: string }
   'link.ended': { requestId: string, links: number, reason: LinkEnd }
@@ -53,6 +56,15 @@ type Facts = {
   'thread.noted': { commentId: string, requestId: string, number: number }
   'evidence.uploaded': { fileId: string, requestId: string, sha256: string, size: number, channel: Channel }
   'evidence.removed': { fileId: string, requestId: string, sha256: string }
+  'evidence.file_decided': { fileId: string, requestId: string, decision: 'accepted' | 'returned' | 'undecided', reason: string | null }
+  'evidence.carried_over': { requestId: string, version: number, files: number }
+  'evidence.reused': { fileId: string, requestId: string, sourceFileId: string, sourceRequestId: string, sha256: string }
+  'evidence.observed': { requestId: string, number: number, version: number, files: number, zone: string }
+  'evidence.quarantine_asked': { fileId: string, requestId: string, sha256: string }
+  'evidence.quarantine_decided': { fileId: string, requestId: string, sha256: string, decision: 'kept' | 'released' }
+  'meeting.proposed': { requestId: string, number: number, startsAt: string, minutes: number }
+  'meeting.confirmed': { requestId: string, number: number, startsAt: string }
+  'meeting.cancelled': { requestId: string, number: number }
   'evidence.claimed': { requestId: string, itemId: string, claim: 'not_applicable' | 'cannot_provide' }
   'population.mapped': { populationId: string, number: number, fileId: string, sha256: string, keyColumn: string, dateColumn: string }
   'population.checked': { populationId: string, number: number, rows: number, inScope: number, findings: readonly string[] }

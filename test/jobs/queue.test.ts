@@ -127,7 +127,7 @@ async function work(t: Test, queueUrl: string, body: () => Promise<void> = async
   }
   const handlers: Handlers = {
     deliver_mail: handler('deliver_mail'), make_preview: handler('make_preview'), read_population: handler('read_population'),
-    load_demo: handler('load_demo'), sweep_uploads: async () => {},
+    load_demo: handler('load_demo'), sweep_uploads: async () => {}, issue_series: async () => {},
   }
   const queue = await startQueue({ queueUrl, handlers, log: (line) => lines.push(line), watchEvery: 200 })
   t.teardown(() => queue.stop())

@@ -75,11 +75,12 @@ t.test('save and issue is one act: without an owner nothing is left behind', asy
 t.test('several drafts are issued together or not at all', async (t) => {
   const good = await drafted()
   const bad = await drafted({ due: '' })
-  const refused = await ours.senior.post(`${requests}/issue`, { number: [good, bad] })
+  const chosen = [good, bad].map((number) => String(Number(number.slice(2))))
+  const refused = await ours.senior.post(`${requests}/bulk/issue`, { n: chosen })
   t.equal(refused.status, 409)
   t.match(refused.body, `${bad} needs a due date`)
   t.equal((await found(good)).status, 'draft')
-  t.equal((await ours.senior.post(`${requests}/issue`, { number: [good] })).status, 303)
+  t.equal((await ours.senior.post(`${requests}/bulk/issue`, { n: chosen[0]! })).status, 303)
   t.equal((await found(good)).status, 'open')
 })
 
