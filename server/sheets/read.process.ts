@@ -14,7 +14,9 @@ export async function main(path: string, wishes: Limits & Wishes): Promise<void>
 }
 
 async function say(message: Message): Promise<void> {
-  if (!process.stdout.write(frame(message))) await once(process.stdout, 'drain')
+  let free = true
+  for (const bytes of frame(message)) free = process.stdout.write(bytes)
+  if (!free) await once(process.stdout, 'drain')
 }
 
 if (import.meta.main) {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { frameReader } from './frames.ts'
+import { openRows } from './packed.ts'
 import { figure, ReadRefused, type Limits, type TablePart, type Wishes } from './table.ts'
 
 export type ReadOptions = Partial<Limits & Wishes> & {
@@ -47,7 +48,7 @@ export async function* readTable(path: string, options: ReadOptions = {}): Async
       for (const message of unframe(step.value)) {
         if (message.kind === 'refused') throw new ReadRefused(message.sentence, message)
         whole = message.kind === 'end'
-        yield message
+        yield message.kind === 'packed' ? openRows(message.payload) : message
       }
     }
     const [code, signal] = await ended
@@ -62,12 +63,12 @@ export async function* readTable(path: string, options: ReadOptions = {}): Async
   }
 }
 
-function start(path: string, { timeoutMs: _, heapMb, ...wishes }: Settings): ChildProcess {
+function start(path: string, { name, sheet, headerRow, maxRows, maxColumns, maxCellBytes, heapMb }: Settings): ChildProcess {
   const rights = ['--permission', `--allow-fs-read=${ownFiles}*`, `--allow-fs-read=${path}`]
   // The child starts through env -i, because options for Node that tools slip into every child's environment would break its fence.
   return spawn('/usr/bin/env', [
     '-i', process.execPath, `--max-old-space-size=${heapMb}`, ...rights, '--no-warnings', program,
-    path, JSON.stringify(wishes),
+    path, JSON.stringify({ name, sheet, headerRow, maxRows, maxColumns, maxCellBytes } satisfies Limits & Wishes),
   ], { stdio: ['ignore', 'pipe', 'pipe'], env: {} })
 }
 

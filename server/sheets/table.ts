@@ -6,6 +6,9 @@ export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 /** A list read from a file, in order: one header, any number of batches of rows, one end. */
 export type TablePart = TableHeader | TableRows | TableEnd
 
+/** The same as the reading process says it: rows as the bytes that `openRows` opens. */
+export type Part = TableHeader | { readonly kind: 'packed', readonly payload: Buffer } | TableEnd
+
 /** What a file turned out to be, from its bytes. */
 export type TableFormat = 'csv' | 'tsv' | 'jsonl' | 'xlsx'
 
@@ -29,7 +32,12 @@ export type TableHeader = {
 export type TableRows = {
   readonly kind: 'rows'
   readonly first: number
+  readonly count: number
   readonly rows: readonly (readonly string[])[]
+  /** One cell, without making texts of the others; row and column count from 0. */
+  readonly cell: (index: number, column: number) => string
+  /** The cells of one row in the binary form of an array of text, as PostgreSQL takes it. */
+  readonly packed: (index: number) => Buffer
 }
 
 /** Blank lines carry no row but do count in the row numbers, as they do in a spreadsheet. */

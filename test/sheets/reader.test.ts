@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { parseCsv } from '../../server/sheets/csv.ts'
+import { openRows } from '../../server/sheets/packed.ts'
 import { readTable, type ReadOptions } from '../../server/sheets/reader.ts'
-import { ReadRefused, type TablePart } from '../../server/sheets/table.ts'
+import { ReadRefused, type Part, type TablePart } from '../../server/sheets/table.ts'
 import { randomFrom } from '../populations/random.ts'
 
 const limits = { maxRows: 1_000_000, maxColumns: 50, maxCellBytes: 1_000_000 }
@@ -24,6 +25,10 @@ async function gather(parts: AsyncIterable<TablePart>): Promise<Whole> {
   return whole
 }
 
+async function* opened(parts: AsyncIterable<Part>): AsyncGenerator<TablePart> {
+  for await (const part of parts) yield part.kind === 'packed' ? openRows(part.payload) : part
+}
+
 function file(t: Test, content: string | Buffer): string {
   const path = join(t.testdir(), 'list.csv')
   writeFileSync(path, content)
@@ -35,7 +40,7 @@ function read(t: Test, content: string | Buffer, options?: ReadOptions): Promise
 }
 
 function parse(t: Test, content: string | Buffer): Promise<Whole> {
-  return gather(parseCsv(file(t, content), limits))
+  return gather(opened(parseCsv(file(t, content), limits)))
 }
 
 t.test('a list comes back header first, then rows with their numbers, then its end', async (t) => {
@@ -43,7 +48,7 @@ t.test('a list comes back header first, then rows with their numbers, then its e
   t.same(whole.header, ['id', 'when'])
   t.same(whole.rows, [['007', ' 2026-01-01 '], ['b', 'two\nlines']], 'zeros, spaces and breaks are kept')
   t.same(whole.numbers, [2, 3])
-  t.same(whole.end, { kind: 'end', rows: 2, blankLines: 0 })
+  t.same(whole.end, { kind: 'end', rows: 2, blankLines: 0, traps: [] })
 })
 
 t.test('a header alone is a list without rows', async (t) => {
@@ -53,7 +58,7 @@ t.test('a header alone is a list without rows', async (t) => {
 t.test('blank lines hold no row but count in the numbers', async (t) => {
   const whole = await parse(t, 'id,when\n\na,1\n\n\nb,2\n\n')
   t.same(whole.numbers, [3, 6])
-  t.same(whole.end, { kind: 'end', rows: 2, blankLines: 4 })
+  t.same(whole.end, { kind: 'end', rows: 2, blankLines: 4, traps: [] })
   t.same((await parse(t, 'id\na\n\nb\n')).rows, [['a'], [''], ['b']], 'in a list of one column a blank line is a blank cell')
 })
 
