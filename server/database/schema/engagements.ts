@@ -2,6 +2,9 @@ import type { Generated } from 'kysely'
 import type { Role } from '../../scope.ts'
 import type { WrittenAt } from './accounts.ts'
 
+/** How much a mailed link opens: the request, the request once a mailed code is given beside it, or nothing without signing in. */
+export type LinkPolicy = 'link' | 'link_and_code' | 'account_only'
+
 export type EngagementTable = {
   id: Generated<string>
   client_id: string
@@ -14,6 +17,7 @@ export type EngagementTable = {
   categories: string[]
   phase: Generated<string>
   link_days: Generated<number>
+  link_policy: Generated<LinkPolicy>
   created_at: WrittenAt
   created_by: string
 }

@@ -12,4 +12,22 @@ export type MailTable = {
   sent_at: Date | null
   attempts: Generated<number>
   last_error: string | null
+  request_id: string | null
+  code_sealed: string | null
+  good_until: Date | null
+  outcome: 'bounced' | 'late' | null
+  given_up_at: Date | null
+}
+
+export type DigestChoiceTable = {
+  person_id: string
+  zone: string | null
+  stopped_at: Date | null
+}
+
+export type DigestTable = {
+  person_id: string
+  day: string
+  things: number
+  made_at: WrittenAt
 }

@@ -103,4 +103,39 @@ export type LinkSessionTable = {
   created_at: WrittenAt
   expires_at: Date
   address: string
+  code_at: Date | null
+}
+
+export type CodePurpose = 'request' | 'list'
+
+export type AnswerCodeTable = {
+  engagement_id: string
+  id: Generated<string>
+  link_id: string
+  purpose: CodePurpose
+  code_hash: string
+  created_at: WrittenAt
+  expires_at: Date
+  tries: Generated<number>
+  used_at: Date | null
+}
+
+export type ListSessionTable = {
+  engagement_id: string
+  id_hash: string
+  link_id: string
+  created_at: WrittenAt
+  expires_at: Date
+  ended_at: Date | null
+  address: string
+}
+
+export type ReminderStep = 'before' | 'on' | 'after'
+
+export type ReminderTable = {
+  engagement_id: string
+  request_id: string
+  due_on: string
+  step: ReminderStep
+  sent_at: WrittenAt
 }
