@@ -1,5 +1,5 @@
 import { BorderStyle, HeadingLevel, Paragraph, ShadingType, Table, TableCell, TableLayoutType, TableRow, TextRun, WidthType } from 'docx'
-import { printable } from './printable.ts'
+import { printable } from '../sheets/cells.ts'
 
 export const ink = '1E1D1A'
 export const muted = '5C584F'

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import { type Column, matrixColumns, matrixRows, type MatrixRow } from './columns.ts'
 import { contentHash } from './hash.ts'
-import { guardFormula } from './printable.ts'
+import { guardFormula } from '../sheets/cells.ts'
 import type { Reading } from './reading.ts'
 
 /** The matrix as CSV: one row per criterion, control and test line; UTF-8 with a byte order mark so that Excel reads it. */

@@ -4,7 +4,7 @@ import { appendices } from './appendices.ts'
 import { contentWidth, ink, muted } from './blocks.ts'
 import { contentHash } from './hash.ts'
 import { writePeriod, writeStamp } from './layout.ts'
-import { printable } from './printable.ts'
+import { printable } from '../sheets/cells.ts'
 import type { Reading } from './reading.ts'
 import { introduction, sectionFour } from './section-four.ts'
 

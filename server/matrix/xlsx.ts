@@ -4,7 +4,7 @@ import {
 } from './columns.ts'
 import { contentHash } from './hash.ts'
 import { writePeriod, writeStamp } from './layout.ts'
-import { cellText } from './printable.ts'
+import { cellText } from '../sheets/cells.ts'
 import type { Reading } from './reading.ts'
 
 const hairline = { style: 'thin', color: { rgb: 'C9C5BA' } } as const

@@ -9,8 +9,8 @@ export type SheetImportTable = {
   sha256: string
   /** The header and the rows below it, every cell as text. */
   rows: ColumnType<string[][], string, never>
-  /** Which field each column feeds, by its place; null where it feeds none. */
-  mapping: ColumnType<(string | null)[] | null, string | null | undefined, string>
+  /** Which field each column feeds, by its place, and what a row is given where the sheet says nothing. */
+  mapping: ColumnType<{ columns: (string | null)[], defaults: Record<string, string> } | null, string | null | undefined, string>
   created_at: WrittenAt
   created_by: string
 }

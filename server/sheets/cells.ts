@@ -13,8 +13,16 @@ export function cellText(text: string): string {
   return clean.length > longestCell ? `${clean.slice(0, longestCell - 1)}…` : clean
 }
 
+// An apostrophe of the text's own counts as part of what is guarded, so that taking one away gives the very text back.
+const risky = /^'*(?:[\s\uFFFD]*[=+\-@＝＋－＠]|[\t\r\n])/
+
 /** Text for a CSV cell: a leading = + - @ TAB CR LF, or their full-width forms, cannot become a formula (security V1.2.10). */
 export function guardFormula(text: string): string {
   const clean = printable(text)
-  return /^[\s\uFFFD]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(clean) ? `'${clean}` : clean
+  return risky.test(clean) ? `'${clean}` : clean
+}
+
+/** The text that `guardFormula` was given, from the cell it made. */
+export function unguardFormula(cell: string): string {
+  return cell.startsWith("'") && risky.test(cell) ? cell.slice(1) : cell
 }
