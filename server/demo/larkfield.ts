@@ -59,7 +59,7 @@ export async function larkfieldStory(stage: Stage, now: Date): Promise<Act[]> {
     ago(7, async (at) => send(stage, 'natarajan', at, [1, 2, 3, 4, 5])),
     ...answer(stage, { number: 1, version: 1, openedAt: before(6.2), submittedAt: before(6.1), files: [{ name: 'security-policy-v7.txt', bytes: policy }], statement: { ...stated('Policy library', ''), at: '', zone: '' }, ticks: 1 }),
     ago(5, async (at) => deeds.once('request.review_started', { number: 1 }, async () => startReview(site, await as(stage, 'fischer', at), 1))),
-    ago(4.9, async (at) => deeds.once('request.accepted', { number: 1 }, async () => accept(site, await as(stage, 'fischer', at), 1, 1))),
+    ago(4.9, async (at) => deeds.once('request.accepted', { number: 1 }, async () => accept(site, await as(stage, 'fischer', at), 1, 1, { seen: [], documentVersion: '7', approver: 'Arthur Penhallow', effectiveOn: plusDays(today, -300) }))),
     ...answer(stage, { number: 2, version: 1, openedAt: before(3.8), submittedAt: before(3.7), files: [{ name: 'sign-on-policy.png', bytes: await screen('larkfield-signon-sandbox') }], statement: stated('Identity console', 'Kenji Morales'), ticks: 2 }),
     ago(2.9, async (at) => deeds.once('request.review_started', { number: 2 }, async () => startReview(site, await as(stage, 'fischer', at), 2))),
     ago(2.8, async (at) => deeds.once('request.returned', { number: 2 }, async () => returnSubmission(site, await as(stage, 'fischer', at), 2, 1, { reason: 'wrong_system', words: 'This is the sandbox: its address and the marker say so. Please take the same screen in production.', dueOn: plusDays(today, 3) }))),

@@ -149,7 +149,8 @@ async function openDraft(trx: Tx, scope: EngagementScope, request: RequestRow): 
   return (await findNewest(trx, scope, request.id))!
 }
 
-async function judgeFile({ name, blob, itemId }: ArrivedFile): Promise<NewFile> {
+/** What the bytes of a file are, whatever its name says. */
+export async function judgeFile({ name, blob, itemId }: ArrivedFile): Promise<NewFile> {
   const { mediaType, kind, warnings } = await judge(blob.head, blob.size, name)
   return { name: storedName(name), item_id: itemId, size: blob.size, sha256: blob.sha256, media_type: mediaType, kind, warnings }
 }

@@ -8,13 +8,18 @@ import type { Answer } from './rules.ts'
 export type SubmissionRow = Awaited<ReturnType<typeof listSubmissions>>[number]
 export type FileRow = Selectable<EvidenceFileTable>
 
-/** Every version of a request's answer, newest first, with who submitted and who decided it. */
+/**
+ * Every version of a request's answer, newest first, with who submitted and who decided it. What the client had begun
+ * when the firm went ahead without it is left out until the request comes back to them.
+ */
 export async function listSubmissions(trx: Tx, scope: EngagementScope, requestId: string) {
   return await trx.selectFrom('submission')
+    .innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'submission.engagement_id').onRef('request.id', '=', 'submission.request_id'))
     .leftJoin('person as submitter', 'submitter.id', 'submission.submitted_by')
     .leftJoin('person as decider', 'decider.id', 'submission.decided_by')
     .selectAll('submission').select(['submitter.name as submitter', 'decider.name as decider'])
     .where('submission.engagement_id', '=', scope.engagement.id).where('submission.request_id', '=', requestId)
+    .where((eb) => eb.or([eb('submission.status', '<>', 'draft'), eb('request.status', 'not in', ['submitted', 'in_review', 'accepted'])]))
     .orderBy('submission.number', 'desc').execute()
 }
 
@@ -68,11 +73,11 @@ export async function findPersonName(trx: Tx, personId: string | null): Promise<
   return (await trx.selectFrom('person').select('name').where('id', '=', personId).executeTakeFirst())?.name ?? null
 }
 
-/** Begins the next version; the request must be locked, so that two begin one after the other. */
-export async function insertDraft(trx: Tx, scope: EngagementScope, requestId: string, answer: Answer | null): Promise<string> {
+/** Begins the client's next version, or one of the firm's own with the number `own`; the request must be locked, so that two begin one after the other. */
+export async function insertDraft(trx: Tx, scope: EngagementScope, requestId: string, answer: Answer | null, own: number | null = null): Promise<string> {
   const { id } = await trx.insertInto('submission').values({
     engagement_id: scope.engagement.id, request_id: requestId,
-    number: sql<number>`(select coalesce(max(number), 0) + 1 from submission where engagement_id = ${scope.engagement.id} and request_id = ${requestId})`,
+    ...own === null ? { number: sql<number>`next_version(${scope.engagement.id}, ${requestId})` } : { number: own, channel: 'auditor' as const },
     ...answer ? columnsOf(answer) : {},
   }).returning('id').executeTakeFirstOrThrow()
   return id
@@ -112,17 +117,31 @@ export async function deleteFile(trx: Tx, scope: EngagementScope, fileId: string
   await trx.deleteFrom('evidence_file').where('engagement_id', '=', scope.engagement.id).where('id', '=', fileId).execute()
 }
 
-/** Puts the files and claims of one version into another that has none, with who sent them and when as they were. */
-export async function copyParts(trx: Tx, scope: EngagementScope, from: string, to: string): Promise<void> {
+/**
+ * Puts files of one version (those of `only`, or all) and its claims into another by reference, with who sent them and
+ * when as they were; what is there already is not added twice. Returns the number of files added.
+ */
+export async function copyParts(trx: Tx, scope: EngagementScope, from: string, to: string, only: readonly string[] | null = null): Promise<number> {
   const engagement = scope.engagement.id
-  await sql`insert into evidence_file (engagement_id, request_id, submission_id, item_id, position, name, size, sha256, media_type, kind, warnings,
-      uploaded_at, uploaded_by, channel, preview, preview_sha256, preview_reason, width, height)
-    select engagement_id, request_id, ${to}, item_id, position, name, size, sha256, media_type, kind, warnings,
-      uploaded_at, uploaded_by, channel, preview, preview_sha256, preview_reason, width, height
-    from evidence_file where engagement_id = ${engagement} and submission_id = ${from}`.execute(trx)
+  const { numAffectedRows } = await sql`insert into evidence_file (engagement_id, request_id, submission_id, item_id, position, name, size, sha256, media_type, kind, warnings,
+      uploaded_at, uploaded_by, channel, preview, preview_sha256, preview_reason, width, height, taken_from)
+    select file.engagement_id, target.request_id, target.id, item_id, row_number() over (order by position) + (select coalesce(max(position), 0) from evidence_file there where there.engagement_id = ${engagement} and there.submission_id = target.id),
+      name, size, sha256, media_type, kind, warnings, uploaded_at, uploaded_by, file.channel, preview, preview_sha256, preview_reason, width, height,
+      case when taken_from is null or exists (select from file_decision where file_decision.engagement_id = ${engagement} and file_decision.file_id = file.id) then file.id else taken_from end
+    from evidence_file file join submission target on target.engagement_id = file.engagement_id and target.id = ${to}
+    where file.engagement_id = ${engagement} and file.submission_id = ${from} and (${only === null} or file.id = any (${sql`${[...only ?? []]}::uuid[]`}))
+      and not exists (select from evidence_file there where there.engagement_id = ${engagement} and there.submission_id = ${to}
+        and there.sha256 = file.sha256 and there.item_id is not distinct from file.item_id)`.execute(trx)
   await sql`insert into item_claim (engagement_id, submission_id, item_id, claim, words, claimed_at, claimed_by)
     select engagement_id, ${to}, item_id, claim, words, claimed_at, claimed_by
-    from item_claim where engagement_id = ${engagement} and submission_id = ${from}`.execute(trx)
+    from item_claim where engagement_id = ${engagement} and submission_id = ${from} on conflict do nothing`.execute(trx)
+  return Number(numAffectedRows ?? 0n)
+}
+
+/** Gives the client's unfinished version the number after its own, to make room for one of the firm's. */
+export async function moveDraftOn(trx: Tx, scope: EngagementScope, requestId: string): Promise<void> {
+  await trx.updateTable('submission').set((row) => ({ number: row('number', '+', 1) }))
+    .where('engagement_id', '=', scope.engagement.id).where('request_id', '=', requestId).where('status', '=', 'draft').execute()
 }
 
 export type PreviewFacts = Partial<Pick<FileRow, 'preview_sha256' | 'preview_reason' | 'width' | 'height' | 'warnings'>> & { readonly preview: 'ready' | 'none' }

@@ -21,6 +21,9 @@ export const statement = {
   system: 'VaultKeep, production', query: 'select * from runs', by: 'Noor Haddad', at: '2026-01-19T09:31', zone: 'America/New_York', rows: '3', edited: 'no', edits: '', words: '',
 }
 
+/** What a reviewer notes of a configuration and of a document, so that either is accepted. */
+export const noted = { seen: ['system', 'account', 'value', 'moment'], documentVersion: '7', approver: 'Arthur Penhallow', effective: '2026-01-01' } as const
+
 export async function openRun(t: Test, environment: Record<string, string> = {}): Promise<Run> {
   const testApp = await openApp(t, environment)
   const owner = connect(testApp.ownerUrl, 2)
@@ -103,7 +106,7 @@ export async function trailOf(run: Run, team: Team, since = 0): Promise<string[]
 
 /** Puts a request into a state through the actions people use. */
 export async function bring(run: Run, team: Team, request: Asked, status: RequestStatus): Promise<void> {
-  const must = async (member: Member, path: string, form: Record<string, string> = {}) => {
+  const must = async (member: Member, path: string, form: Record<string, string | readonly string[]> = {}) => {
     const answer = await member.post(`${request.url}/${path}`, form)
     if (answer.status !== 303) throw new Error(`${path}: ${answer.status} ${answer.body}`)
   }
@@ -113,7 +116,7 @@ export async function bring(run: Run, team: Team, request: Asked, status: Reques
   }
   if (['submitted', 'in_review', 'accepted', 'returned'].includes(status)) await answerByLink(run, request)
   if (['in_review', 'accepted', 'returned'].includes(status)) await must(team.staff, 'review')
-  if (status === 'accepted') await must(team.staff, 'acceptance', { version: '1' })
+  if (status === 'accepted') await must(team.staff, 'acceptance', { version: '1', ...noted })
   if (status === 'returned') await must(team.staff, 'return', { version: '1', reason: 'cropped', words: 'Take the whole window.', due: '2099-11-01' })
   if (status === 'cancelled') await must(team.senior, 'cancellation', { reason: 'Not needed' })
   if (status === 'not_applicable') await must(team.senior, 'not-applicable', { reason: 'Does not apply' })
