@@ -1,24 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { Invalid, NotFound, Refused } from '../errors.ts'
-import { readDay } from '../requests/draft.ts'
-import { parseRequestNumber, requestNumber, returnReasons, type ReturnReason } from '../requests/rules.ts'
+import { parseRequestNumber, requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
 import { formState, readForm } from '../web/form.ts'
 import { accept, releaseReview, returnAccepted, returnSubmission, startReview, type Return } from './actions.ts'
+import { readNoted } from './noted-form.ts'
 import { showPage } from './pages.ts'
+import { readReturn } from './return-form.ts'
 
 const one = '/engagements/:engagement/requests/:number'
-
-const returnForm = z.object({
-  reason: z.enum(Object.keys(returnReasons) as [ReturnReason, ...ReturnReason[]], 'Choose why it goes back.'),
-  words: z.string('Tell the owner in your own words what is wrong and what to send instead.').max(2000, 'Keep it under 2,000 characters.'),
-  due: z.string('Give the new due date.'),
-})
 
 /** The auditor's decision on submitted evidence. */
 export async function reviewRoutes(app: FastifyInstance, site: Site): Promise<void> {
@@ -33,7 +27,7 @@ export async function reviewRoutes(app: FastifyInstance, site: Site): Promise<vo
   })
 
   app.post(`${one}/acceptance`, { config: { permit: 'request.review' } }, async (request, reply) => {
-    await accept(site, engagementScope(request), numberOf(request), versionOf(request))
+    await accept(site, engagementScope(request), numberOf(request), versionOf(request), readNoted(request.body))
     return await reply.redirect(addressOf(request), 303)
   })
 
@@ -58,14 +52,6 @@ async function sendBack(site: Site, request: FastifyRequest, reply: FastifyReply
     return await reply.page('requests/show', page, { status: error instanceof Invalid ? 422 : 409 })
   }
   return await reply.redirect(addressOf(request), 303)
-}
-
-function readReturn(body: unknown, scope: EngagementScope): Return {
-  const { reason, words, due } = readForm(returnForm, body)
-  const dueOn = readDay('due', due)
-  const today = Temporal.Now.plainDateISO(scope.engagement.zone)
-  if (Temporal.PlainDate.compare(dueOn, today) < 0) throw new Invalid({ due: 'Give a due date from today on.' })
-  return { reason, words, dueOn }
 }
 
 function versionOf(request: FastifyRequest): number | null {
