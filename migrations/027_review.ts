@@ -78,7 +78,7 @@ async function keepDecisions(db: Kysely<any>): Promise<void> {
     declare under submission;
     begin
       select submission.* into under from evidence_file file join submission on submission.engagement_id = file.engagement_id and submission.id = file.submission_id
-        where file.engagement_id = coalesce(new, old).engagement_id and file.id = coalesce(new, old).file_id;
+        where file.engagement_id = (coalesce(new, old)).engagement_id and file.id = (coalesce(new, old)).file_id;
       if under.status is distinct from 'submitted' then
         raise exception 'a file is decided while its answer is under review' using errcode = 'restrict_violation';
       end if;
