@@ -16,7 +16,6 @@ export async function down(): Promise<void> {
 async function keepWhereFilesComeFrom(db: Kysely<any>): Promise<void> {
   await sql`alter table evidence_file add taken_from uuid, add withheld boolean not null default false,
     add foreign key (engagement_id, taken_from) references evidence_file (engagement_id, id)`.execute(db)
-  await sql`create index evidence_file_sha256 on evidence_file (engagement_id, sha256)`.execute(db)
   await sql`grant update (withheld) on evidence_file to tickmark_app`.execute(db)
   await sql`create function same_bytes() returns trigger language plpgsql as $$
     begin
