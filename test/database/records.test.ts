@@ -28,7 +28,7 @@ t.test('the program’s role cannot rewrite what is on record, however it is ask
   for (const statement of [
     "update control_wording set text = 'other'", `update control_wording set entered_at = ${past}`,
     `update sign_off set signed_at = ${past}`, `update sign_off set person_id = '${ours.lead.id}'`, "update sign_off set kind = 'reviewed'",
-    "update evidence_file set channel = 'auditor'", "update evidence_file set sha256 = repeat('0', 64)", `update evidence_file set uploaded_at = ${past}`,
+    "update evidence_file set channel = 'auditor'", "update answer_warning set words = 'other'", "update lead_return set words = 'other'", 'delete from lead_return', "update handover set email = 'eve@evil.example'", 'delete from handover', "update evidence_file set sha256 = repeat('0', 64)", `update evidence_file set uploaded_at = ${past}`,
     'update citation set file_id = file_id', "update comment set text = 'other'", 'update comment set internal = false', 'delete from comment', 'delete from comment_mention', "update item_claim set words = 'other'", "update checklist_item set text = 'other'",
     `update answer_link set expires_at = now() + interval '10 years'`, `update answer_link set person_id = '${ours.lead.id}'`, "update answer_link set token_hash = 'x'",
     "update link_session set expires_at = now() + interval '1 year'", "update mail set facts = '{}'", `update mail set person_id = '${ours.lead.id}'`,

@@ -17,6 +17,8 @@ export type EngagementTable = {
   categories: string[]
   phase: Generated<string>
   link_days: Generated<number>
+  /** Whether the client's lead looks at answers before they go to the firm. */
+  client_gate: Generated<boolean>
   link_policy: Generated<LinkPolicy>
   created_at: WrittenAt
   created_by: string

@@ -27,6 +27,36 @@ export type SubmissionTable = {
   decided_by: string | null
   reason_code: string | null
   reason: string | null
+  /** When it was handed to the client's own lead, who looks at it before the firm does. */
+  handed_at: Date | null
+  handed_by: string | null
+  handed_channel: 'login' | 'link' | null
+  proposal: 'not_applicable' | 'cannot_provide' | null
+  proposal_words: Generated<string>
+  address: Generated<string>
+}
+
+export type WarningCode = 'narrow' | 'cut_off' | 'same_bytes' | 'dates' | 'unticked'
+
+export type AnswerWarningTable = {
+  engagement_id: string
+  submission_id: string
+  code: WarningCode
+  /** Of the file it concerns, '' where it concerns the whole answer. */
+  sha256: Generated<string>
+  finding: Generated<string>
+  words: Generated<string>
+  said_by: string
+  said_at: WrittenAt
+}
+
+export type LeadReturnTable = {
+  engagement_id: string
+  id: Generated<string>
+  submission_id: string
+  words: string
+  returned_by: string
+  returned_at: WrittenAt
 }
 
 export type EvidenceFileTable = {
@@ -53,6 +83,10 @@ export type EvidenceFileTable = {
   /** The file of another version, or of another request, whose very bytes these are. */
   taken_from: string | null
   withheld: Generated<boolean>
+  /** Records of a text that are not blank, a header among them; null until counted. */
+  lines: number | null
+  /** 256 characters of 0 and 1, or null. */
+  picture_hash: string | null
 }
 
 export type FileDecisionTable = {

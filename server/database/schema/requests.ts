@@ -139,3 +139,17 @@ export type ReminderTable = {
   step: ReminderStep
   sent_at: WrittenAt
 }
+
+export type HandoverTable = {
+  engagement_id: string
+  id: Generated<string>
+  request_id: string
+  name: string
+  email: string
+  words: Generated<string>
+  status: Generated<'asked' | 'approved' | 'declined'>
+  asked_at: WrittenAt
+  asked_by: string
+  decided_at: Date | null
+  decided_by: string | null
+}

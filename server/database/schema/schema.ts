@@ -3,7 +3,7 @@ import type * as controls from './controls.ts'
 import type * as engagements from './engagements.ts'
 import type * as evidence from './evidence.ts'
 import type * as exceptions from './exceptions.ts'
-import type { MailTable } from './mail.ts'
+import type * as mail from './mail.ts'
 import type { MatrixExportTable } from './matrix.ts'
 import type * as populations from './populations.ts'
 import type * as requests from './requests.ts'
@@ -28,7 +28,9 @@ export type Schema = {
   trail_entry: trail.TrailEntryTable
   trail_detail: trail.TrailDetailTable
   access_entry: trail.AccessEntryTable
-  mail: MailTable
+  mail: mail.MailTable
+  digest_choice: mail.DigestChoiceTable
+  digest: mail.DigestTable
   control: controls.ControlTable
   control_wording: controls.ControlWordingTable
   control_criterion: controls.ControlCriterionTable
@@ -37,6 +39,10 @@ export type Schema = {
   checklist_item: requests.ChecklistItemTable
   answer_link: requests.AnswerLinkTable
   link_session: requests.LinkSessionTable
+  answer_code: requests.AnswerCodeTable
+  list_session: requests.ListSessionTable
+  reminder: requests.ReminderTable
+  handover: requests.HandoverTable
   recurrence: requests.RecurrenceTable
   due_change: requests.DueChangeTable
   saved_view: requests.SavedViewTable
@@ -53,8 +59,14 @@ export type Schema = {
   quarantine: evidence.QuarantineTable
   meeting: evidence.MeetingTable
   evidence_text: evidence.EvidenceTextTable
+  answer_warning: evidence.AnswerWarningTable
+  lead_return: evidence.LeadReturnTable
   population: populations.PopulationTable
   population_row: populations.PopulationRowTable
+  population_control: populations.PopulationControlTable
+  calendar_omission: populations.CalendarOmissionTable
+  population_mark: populations.PopulationMarkTable
+  population_procedure: populations.PopulationProcedureTable
   draw: populations.DrawTable
   sample_item: populations.SampleItemTable
   item_claim: populations.ItemClaimTable
