@@ -27,6 +27,21 @@ const otherKeys = new Set([
   'trail_entry_log_fkey', 'trail_detail_log_sequence_fkey',
 ])
 
+/** Tables of the firm's own workpapers, which the client's side never reads. */
+const workpapers = new Set(['observation', 'review_record'])
+
+t.test('what the firm wrote for itself is not there for the client’s side, whatever is asked', async (t) => {
+  const seen = async (scope: Scope, table: string) => inScope(db, scope, async (trx) => (await sql<{ row: string }>`select to_jsonb(x)::text as row from ${sql.table(table)} x`.execute(trx)).rows.map(({ row }) => row))
+  const silent: Scope = { ...ours.staff.scope, side: '' as 'program' }
+  for (const scope of [ours.lead.scope, ours.owner.scope, silent]) {
+    for (const table of workpapers) t.strictSame(await seen(scope, table), [], table)
+    t.notMatch((await seen(scope, 'comment')).join(), '"internal": true')
+    for (const table of ['submission', 'evidence_file']) t.notMatch((await seen(scope, table)).join(), '"channel": "auditor"')
+  }
+  t.match((await seen(ours.staff.scope, 'comment')).join(), '"internal": true')
+  t.match((await seen(ours.staff.scope, 'submission')).join(), '"channel": "auditor"')
+})
+
 t.test('every table below an engagement is behind the fence, its owner too', async (t) => {
   t.ok(tables.length >= 29, `${tables.length} tables`)
   const { rows } = await sql<{ name: string, on: boolean, forced: boolean, policies: number }>`select relname as name, relrowsecurity as on,
@@ -59,7 +74,7 @@ t.test('inside an engagement only its own rows are seen', async (t) => {
 
 t.test('a person outside any engagement sees rows of theirs, until they leave the team', async (t) => {
   const scope = { ...ours.lead.scope, engagement: null, role: null }
-  for (const table of tables) t.strictSame(await inScope(db, scope, async (trx) => engagementsIn(trx, table)), [ours.engagement.id], table)
+  for (const table of tables) t.strictSame(await inScope(db, scope, async (trx) => engagementsIn(trx, table)), workpapers.has(table) ? [] : [ours.engagement.id], table)
   await owner.updateTable('membership').set({ removed_at: new Date() }).where('person_id', '=', ours.lead.id).execute()
   for (const table of tables) t.strictSame(await inScope(db, scope, async (trx) => engagementsIn(trx, table)), [], table)
 })

@@ -38,7 +38,7 @@ export async function fill(owner: Db, team: Team): Promise<void> {
   await owner.insertInto('evidence_text').values({ ...engagement, sha256: hash, content: 'key' }).execute()
   const [sent, own] = await owner.insertInto('submission').values([{ ...engagement, request_id: request, number: 2, channel: 'auditor' as const }, { ...engagement, request_id: request, number: 3, channel: 'auditor' as const }]).returning('id').execute()
   const judged = await owner.insertInto('evidence_file').values({ ...engagement, request_id: request, submission_id: sent!.id, position: 1, name: 'list.csv', size: 4, sha256: hash, media_type: 'text/csv', kind: 'csv', uploaded_by: team.owner.id, channel: 'link', taken_from: file }).returning('id').executeTakeFirstOrThrow()
-  await owner.updateTable('submission').set({ status: 'submitted', submitted_at: now, submitted_by: by }).where('id', '=', sent!.id).execute()
+  await owner.updateTable('submission').set({ status: 'submitted', submitted_at: now, submitted_by: team.manager.id }).where('id', '=', sent!.id).execute()
   await owner.insertInto('file_decision').values({ ...engagement, file_id: judged.id, decision: 'accepted', decided_by: team.senior.id }).execute()
   await owner.insertInto('review_record').values({ ...engagement, submission_id: sent!.id, recorded_by: team.senior.id }).execute()
   await owner.insertInto('observation').values({ ...engagement, submission_id: own!.id, source: 'Screen share', observer: 'Lena Fischer', observed_at: '2026-10-01T10:00', observed_zone: 'UTC' }).execute()

@@ -6,14 +6,14 @@ import { contribute } from '../../server/evidence/answer-actions.ts'
 import { draftRequest } from '../../server/requests/actions.ts'
 import { canMove, requestNumber, returnReasons, statusWords, type Move } from '../../server/requests/rules.ts'
 import type { Member, Team } from '../support/cast.ts'
-import { answerByLink, ask, bring, look, openRun, pressLink, send, statement, statusOf, tokensOf, trailOf, type Asked, type Run } from './run.ts'
+import { answerByLink, ask, bring, look, noted, openRun, pressLink, send, statement, statusOf, tokensOf, trailOf, type Asked, type Run } from './run.ts'
 
 const returned = { version: '1', reason: 'wrong_system', words: 'Take it from production.', due: '2099-12-01' }
 const team = ['partner', 'manager', 'senior', 'staff']
 const decisions: readonly { readonly noun: string, readonly move: Move, readonly form: Record<string, string>, readonly roles: readonly string[], readonly to: RequestStatus, readonly trail: readonly string[] }[] = [
   { noun: 'review', move: 'startReview', form: {}, roles: team, to: 'in_review', trail: ['request.review_started'] },
   { noun: 'review/release', move: 'releaseReview', form: {}, roles: team, to: 'submitted', trail: ['request.review_released'] },
-  { noun: 'acceptance', move: 'accept', form: { version: '1' }, roles: team, to: 'accepted', trail: ['request.accepted', 'link.ended'] },
+  { noun: 'acceptance', move: 'accept', form: { version: '1', ...noted }, roles: team, to: 'accepted', trail: ['request.accepted', 'link.ended'] },
   { noun: 'return', move: 'return', form: returned, roles: team, to: 'returned', trail: ['request.returned', 'link.sent'] },
   { noun: 'acceptance/reversal', move: 'returnAccepted', form: returned, roles: ['partner', 'manager', 'senior'], to: 'returned', trail: ['request.returned', 'link.sent'] },
 ]
@@ -77,7 +77,7 @@ t.test('of two who decide at once one wins, and the other is told by whom, what 
   const { ours } = run.cast
   for (let race = 0; race < 6; race++) {
     const request = await requestIn(run, ours, 'in_review')
-    const accept = async (member: Member) => member.post(`${request.url}/acceptance`, { version: '1' })
+    const accept = async (member: Member) => member.post(`${request.url}/acceptance`, { version: '1', ...noted })
     const giveBack = async (member: Member) => member.post(`${request.url}/return`, returned)
     const answers = await Promise.all(race % 2 ? [giveBack(ours.senior), accept(ours.staff)] : [accept(ours.senior), accept(ours.staff)])
     t.strictSame(answers.map(({ status }) => status).toSorted((a, b) => a - b), [303, 409])
@@ -95,11 +95,11 @@ t.test('a decision falls on the version that was looked at', async (t) => {
   await answerByLink(run, request, [{ name: 'second.txt', body: 'second' }])
   await ours.staff.post(`${request.url}/review`)
   for (const noun of ['acceptance', 'return']) {
-    const stale = await ours.senior.post(`${request.url}/${noun}`, { ...returned, version: '1' })
+    const stale = await ours.senior.post(`${request.url}/${noun}`, { ...returned, ...noted, version: '1' })
     t.equal(stale.status, 409)
     t.match(stale.body, /Version 2 of R-001 came in while you looked at version 1/)
   }
-  t.equal((await ours.senior.post(`${request.url}/acceptance`, { version: '2' })).status, 303)
+  t.equal((await ours.senior.post(`${request.url}/acceptance`, { version: '2', ...noted })).status, 303)
 })
 
 t.test('only one is the reviewer; a colleague of the same rank may not give their review back', async (t) => {
