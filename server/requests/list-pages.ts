@@ -10,6 +10,7 @@ import type { PageModel } from '../web/view.ts'
 import { acts, type Act } from './bulk-rules.ts'
 import { buttonsOf, type ActButton } from './bulk-buttons.ts'
 import { cellsOf, type Cell } from './list-cells.ts'
+import { listParameter } from './list-filter.ts'
 import { arrange, pageOf, type Group } from './list-order.ts'
 import { columns, dueWords, isNarrowed, usualColumns, writeListQuery, type ColumnName, type ListQuery, type SortName } from './list-query.ts'
 import type { ListedRequest } from './list-store.ts'
@@ -27,11 +28,13 @@ export type ListMatter = {
   readonly criteria: readonly string[]
   readonly views: readonly SavedView[]
   readonly series: string | null
+  /** Comments of others this person has not read, by request id. */
+  readonly unread: ReadonlyMap<string, number>
 }
 
 type Pick = Choice & { readonly selected: boolean }
 type Heading = { readonly word: string, readonly css: string, readonly href: string, readonly sorted: 'ascending' | 'descending' | null }
-type Line = { readonly number: string, readonly plain: number, readonly href: string, readonly title: string, readonly high: boolean, readonly css: string, readonly status: RequestStatus, readonly picked: boolean, readonly cells: readonly Cell[] }
+type Line = { readonly number: string, readonly plain: number, readonly href: string, readonly title: string, readonly high: boolean, readonly unread: number, readonly css: string, readonly status: RequestStatus, readonly picked: boolean, readonly cells: readonly Cell[] }
 
 export type RequestListPage = PageModel & {
   readonly base: string
@@ -120,7 +123,7 @@ export function listPage(scope: EngagementScope, matter: ListMatter, query: List
     number: heading('number', 'No.', 'margin', query, to), title_: heading('title', 'Ask', '', query, to),
     headings: query.cols.map((name) => heading(name, columns[name], name === 'files' || name === 'waiting' ? 'num' : '', query, to)),
     width: query.cols.length + 2 + (buttons.length > 0 ? 1 : 0),
-    groups: paged.groups.map((group) => groupOf(scope, base, group, matter.requests, query, now)),
+    groups: paged.groups.map((group) => groupOf(scope, base, group, matter, query, now)),
     shown: paged.total,
     pages: paged.total <= SIZE ? null : { first: paged.first, last: paged.last, total: paged.total, previous: paged.first > 1 ? to({ page: query.page - 1 }) : null, next: paged.last < paged.total ? to({ page: query.page + 1 }) : null },
     acts: buttons,
@@ -132,18 +135,18 @@ export function listPage(scope: EngagementScope, matter: ListMatter, query: List
   }
 }
 
-function groupOf(scope: EngagementScope, base: string, { side, requests }: Group, all: readonly ListedRequest[], query: ListQuery, now: Date): RequestListPage['groups'][number] {
+function groupOf(scope: EngagementScope, base: string, { side, requests }: Group, { requests: all, unread }: ListMatter, query: ListQuery, now: Date): RequestListPage['groups'][number] {
   const count = side === null ? all.length : all.filter(({ status }) => sides[status] === side).length
-  return { word: side === null ? null : groupWords[side], count, lines: requests.map((request) => line(scope, base, request, query, now)) }
+  return { word: side === null ? null : groupWords[side], count, lines: requests.map((request) => line(scope, base, request, unread.get(request.id) ?? 0, query, now)) }
 }
 
-function line(scope: EngagementScope, base: string, request: ListedRequest, query: ListQuery, now: Date): Line {
+function line(scope: EngagementScope, base: string, request: ListedRequest, unread: number, query: ListQuery, now: Date): Line {
   const number = requestNumber(request.number)
   const answers = scope.side === 'client' && ['open', 'in_progress', 'returned'].includes(request.status)
   const css = [...sides[request.status] === 'closed' ? ['closed'] : [], ...query.all ? ['picked'] : []].join(' ')
   return {
-    number, plain: request.number, href: `${base}/requests/${number}${answers ? '/answer' : ''}`, title: request.title, high: request.priority === 'high',
-    css, status: request.status, picked: query.all, cells: cellsOf(scope, request, query.cols, now),
+    number, plain: request.number, href: `${base}/requests/${number}${answers ? '/answer' : listParameter(writeListQuery(query, { page: 1, all: false, done: undefined }).slice(1))}`,
+    title: request.title, high: request.priority === 'high', unread, css, status: request.status, picked: query.all, cells: cellsOf(scope, request, query.cols, now),
   }
 }
 

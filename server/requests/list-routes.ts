@@ -6,10 +6,12 @@ import { inScope, type Tx } from '../database/connect.ts'
 import { todayIn } from '../engagements/calendar.ts'
 import { NotFound } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
+import { listUnread } from '../threads/store.ts'
 import { readForm, ticked } from '../web/form.ts'
+import { filterOf } from './list-filter.ts'
 import { listPage, type ListMatter } from './list-pages.ts'
 import { readListQuery, writeListQuery, type ListQuery } from './list-query.ts'
-import { findStanding, listRequests, listReviewers, listServed, type RequestFilter } from './list-store.ts'
+import { findStanding, listRequests, listReviewers, listServed } from './list-store.ts'
 import { findSeriesTitle } from './series-store.ts'
 import { countRequests, listControlNumbers, listOwners } from './store.ts'
 import { deleteView, listViews, saveView } from './views-store.ts'
@@ -43,17 +45,9 @@ export async function listRoutes(app: FastifyInstance, site: Site): Promise<void
   })
 }
 
-/** What an address narrows the list to, on the day of `now` where the client is. */
-export function filterOf(scope: EngagementScope, query: ListQuery, now: Date): RequestFilter {
-  return {
-    words: query.q, status: query.state, kind: query.kind, owner: query.owner, reviewer: query.reviewer, control: query.control, criterion: query.criterion,
-    due: query.due && { when: query.due, today: todayIn(scope.engagement.zone, now) }, series: query.series, numbers: query.only,
-  }
-}
-
 async function readMatter(trx: Tx, scope: EngagementScope, query: ListQuery, now: Date): Promise<ListMatter> {
   return {
-    requests: await listRequests(trx, scope, filterOf(scope, query, now)),
+    requests: await listRequests(trx, scope, filterOf(query, todayIn(scope.engagement.zone, now))),
     counts: await countRequests(trx, scope),
     standing: await findStanding(trx, scope, todayIn(scope.engagement.zone, now)),
     owners: await listOwners(trx, scope),
@@ -62,5 +56,6 @@ async function readMatter(trx: Tx, scope: EngagementScope, query: ListQuery, now
     criteria: await listServed(trx, scope),
     views: await listViews(trx, scope),
     series: query.series ? await findSeriesTitle(trx, scope, query.series) : null,
+    unread: await listUnread(trx, scope),
   }
 }
