@@ -16,7 +16,6 @@ export async function down(): Promise<void> {
 async function keepWhereFilesComeFrom(db: Kysely<any>): Promise<void> {
   await sql`alter table evidence_file add taken_from uuid, add withheld boolean not null default false,
     add foreign key (engagement_id, taken_from) references evidence_file (engagement_id, id)`.execute(db)
-  await sql`grant update (withheld) on evidence_file to tickmark_app`.execute(db)
   await sql`create function same_bytes() returns trigger language plpgsql as $$
     begin
       if new.taken_from is not null and not exists (select from evidence_file source where source.engagement_id = new.engagement_id
@@ -164,6 +163,16 @@ async function keepQuarantine(db: Kysely<any>): Promise<void> {
       new.withheld := exists (select from quarantine where engagement_id = new.engagement_id and sha256 = new.sha256 and status <> 'released');
       return new;
     end $$`.execute(db)
+  // Whoever asks, the bytes are withheld in the versions they cannot see as well.
+  await sql`create function withhold_bytes(hash text) returns void language sql volatile security definer
+    set search_path = pg_catalog, public, pg_temp
+    begin atomic
+      update evidence_file set withheld = exists (select from quarantine where quarantine.engagement_id = app_engagement()
+          and quarantine.sha256 = hash and quarantine.status <> 'released')
+        where evidence_file.engagement_id = app_engagement() and evidence_file.sha256 = hash;
+    end`.execute(db)
+  await sql`revoke execute on function withhold_bytes(text) from public`.execute(db)
+  await sql`grant execute on function withhold_bytes(text) to tickmark_app`.execute(db)
   await sql`create trigger withhold_quarantined before insert on evidence_file for each row execute function withhold_quarantined()`.execute(db)
 }
 

@@ -24,6 +24,8 @@ export type Viewer = {
   readonly more: string | null
   readonly why: string | null
   readonly findings: readonly FileFinding[]
+  /** Its bytes are in quarantine: nothing of them is shown or sent. */
+  readonly withheld: boolean
 }
 
 const channels: Readonly<Record<FileRow['channel'], string>> = { link: 'by link', login: 'signed in', auditor: 'by the firm' }
@@ -32,15 +34,15 @@ const widest = 2000
 /** Reads as much of a file as can be shown safely. `here`: address of the request; `from`: first line of a text, counted from 0. */
 export async function readViewer(vault: Vault, file: FileRow, here: string, from: number): Promise<Viewer> {
   const href = `${here}/files/${file.id}`
-  const shown = await readContent(vault, file, from)
+  const shown = file.withheld ? { table: null, text: null, why: 'Withheld: somebody said that it should not have been sent. Its record and its fingerprint stay.' } : await readContent(vault, file, from)
   const scale = Math.min(1, widest / (file.width ?? 1))
   return {
     id: file.id, name: file.name, href, size: file.size, sha256: file.sha256, at: file.uploaded_at, media: describeMedia(file.media_type), channel: channels[file.channel],
     pixels: file.width === null || file.height === null ? null : `${file.width} × ${file.height} px`,
-    image: file.preview === 'ready' ? { src: `${href}/preview`, width: Math.round((file.width ?? 0) * scale), height: Math.round((file.height ?? 0) * scale) } : null,
+    image: file.preview === 'ready' && !file.withheld ? { src: `${href}/preview`, width: Math.round((file.width ?? 0) * scale), height: Math.round((file.height ?? 0) * scale) } : null,
     table: shown.table, text: shown.text, why: shown.why,
     more: shown.text?.next === undefined ? null : `${here}?file=${file.id}&from=${shown.text.next}`,
-    findings: findingsOf(file),
+    findings: findingsOf(file), withheld: file.withheld,
   }
 }
 
