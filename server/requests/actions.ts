@@ -1,18 +1,19 @@
 import type { Site } from '../access/site.ts'
-import { endLinks, insertLink } from '../access/links.ts'
+import { endLinks } from '../access/links.ts'
 import { findMember } from '../access/store.ts'
 import { takeNumber } from '../database/counter.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import type { LinkEnd } from '../database/schema/requests.ts'
 import { Invalid, Refused } from '../errors.ts'
-import { post } from '../mail/outbox.ts'
-import { newToken, type Sealer } from '../secrets.ts'
+import type { Sealer } from '../secrets.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
 import { isClosed, isIssuable, waitsForOwner } from './bulk-rules.ts'
-import { next, requestNumber, type ReturnReason, returnReasons } from './rules.ts'
-import { changedFields, insertRequest, linkDays, listChecklist, listRequestControls, lockRequest, updateDraft, updateRequest, type RequestDraft, type RequestRow } from './store.ts'
+import { remindRequest } from './reminder-actions.ts'
+import { next, requestNumber } from './rules.ts'
+import { changedFields, insertRequest, lockRequest, updateDraft, updateRequest, type RequestDraft, type RequestRow } from './store.ts'
+import { mailOwner } from './way-actions.ts'
 
 /** Writes a draft nobody but the firm sees; returns its number. */
 export async function draftRequest(trx: Tx, scope: EngagementScope, draft: RequestDraft): Promise<{ id: string, number: number }> {
@@ -56,49 +57,17 @@ export async function issueOne(trx: Tx, scope: EngagementScope, sealer: Sealer, 
   await updateRequest(trx, scope, request.id, { status, issued_by: issuedBy })
   return [
     { kind: 'request.issued', facts: { requestId: request.id, number, ownerId, dueOn }, detail: { title: request.title } },
-    ...await sendLink(trx, scope, sealer, request, 'request_issued'),
+    ...(await mailOwner(trx, scope, sealer, request, { template: 'request_issued' })).events,
   ]
 }
 
-export type LinkedRequest = Pick<RequestRow, 'id' | 'number' | 'title' | 'ask' | 'owner_id' | 'due_on'>
-
-/**
- * Mails the request's owner a fresh link; links sent before live on until they expire. Returns what the caller records:
- * nothing when the owner has left, for then nothing was sent.
- */
-export async function sendLink(trx: Tx, scope: EngagementScope, sealer: Sealer, request: LinkedRequest,
-  template: 'request_issued' | 'request_returned' | 'fresh_link', returned?: { reason: ReturnReason, words: string }): Promise<TrailEvent[]> {
-  const owner = request.owner_id === null ? null : await findMember(trx, scope.engagement.id, request.owner_id)
-  if (!owner || request.owner_id === null) return []
-  const token = newToken()
-  const days = await linkDays(trx, scope)
-  const linkId = await insertLink(trx, scope, { requestId: request.id, personId: request.owner_id, token, days })
-  const facts = {
-    firm: scope.engagement.firm, client: scope.engagement.client, from: scope.actor.name, number: requestNumber(request.number),
-    title: request.title, ask: request.ask, checklist: await listChecklist(trx, scope, request.id),
-    controls: (await listRequestControls(trx, scope, request.id)).map((control) => control.number),
-    dueOn: request.due_on!, zone: scope.engagement.zone, days,
-  }
-  const link = `/answer/${token}`
-  if (template === 'request_returned') {
-    await post(trx, scope, sealer, { to: request.owner_id, template, link, facts: { ...facts, reason: returned ? returnReasons[returned.reason] : '', words: returned?.words ?? '' } })
-  } else {
-    await post(trx, scope, sealer, { to: request.owner_id, template, link, facts })
-  }
-  return [{ kind: 'link.sent', facts: { linkId, requestId: request.id, personId: request.owner_id }, detail: { name: owner.name } }]
-}
-
-/** Mails the owner a link again. */
+/** Reminds the owner by mail, with a fresh way to the request. */
 export async function remind(site: Site, scope: EngagementScope, number: number): Promise<void> {
   await inScope(site.db, scope, async (trx) => record(trx, scope, ...await remindOne(trx, scope, site.sealer, number)))
 }
 
 export async function remindOne(trx: Tx, scope: EngagementScope, sealer: Sealer, number: number): Promise<TrailEvent[]> {
-  const request = await lockRequest(trx, scope, number)
-  if (!waitsForOwner(request.status)) throw new Refused(`${requestNumber(number)} does not wait for its owner now, so no link is needed.`)
-  const sent = await sendLink(trx, scope, sealer, request, 'fresh_link')
-  if (sent.length === 0) throw new Refused('Its owner has left the engagement. Give it to somebody else first.')
-  return sent
+  return await remindRequest(trx, scope, sealer, await lockRequest(trx, scope, number))
 }
 
 /** Ends every living link of the request at once. */
@@ -123,7 +92,7 @@ export async function reassignOne(trx: Tx, scope: EngagementScope, sealer: Seale
   return [
     { kind: 'request.reassigned', facts: { requestId: request.id, number, from: request.owner_id, to: ownerId } },
     ...await end(trx, scope, request, 'reassigned'),
-    ...waitsForOwner(request.status) ? await sendLink(trx, scope, sealer, { ...request, owner_id: ownerId }, 'request_issued') : [],
+    ...waitsForOwner(request.status) ? (await mailOwner(trx, scope, sealer, { ...request, owner_id: ownerId }, { template: 'request_issued' })).events : [],
   ]
 }
 
@@ -167,7 +136,7 @@ export async function reopenOne(trx: Tx, scope: EngagementScope, sealer: Sealer,
   await updateRequest(trx, scope, request.id, request.issued_at === null ? { status, issued_by: personOf(scope)! } : { status })
   return [
     { kind: 'request.reopened', facts: { requestId: request.id, number, from: request.status }, detail: { reason } },
-    ...await sendLink(trx, scope, sealer, request, 'request_issued'),
+    ...(await mailOwner(trx, scope, sealer, request, { template: 'request_issued' })).events,
   ]
 }
 

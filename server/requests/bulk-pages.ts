@@ -46,11 +46,15 @@ const verbs: Readonly<Record<Act, { verb: string, will: string }>> = {
   reopening: { verb: 'Open again', will: 'Each owner gets a mail with a link of their own.' },
 }
 
-/** What would happen to the chosen requests and to which of them it would not, before anything is done. */
-export function bulkPage(scope: EngagementScope, act: Act, chosen: readonly ChosenRequest[], owners: readonly { id: string, name: string, title: string }[], form: FormState, conflict: string | null = null): BulkPage {
+/**
+ * What would happen to the chosen requests and to which of them it would not, before anything is done. `tried` holds what
+ * else stands in the way of a request, by its number.
+ */
+export function bulkPage(scope: EngagementScope, act: Act, chosen: readonly ChosenRequest[], owners: readonly { id: string, name: string, title: string }[], form: FormState,
+  conflict: string | null = null, tried: ReadonlyMap<number, string> = new Map()): BulkPage {
   const base = `/engagements/${scope.engagement.id}`
   const circumstances = { phase: scope.engagement.phase, person: scope.actor.kind === 'person' ? scope.actor.id : null }
-  const judged = chosen.map((request) => ({ request, why: refusalOf(act, request, circumstances) }))
+  const judged = chosen.map((request) => ({ request, why: refusalOf(act, request, circumstances) ?? tried.get(request.number) ?? null }))
   const takes = judged.filter(({ why }) => why === null).map(({ request }) => request)
   const refused = judged.flatMap(({ request, why }) => why === null ? [] : [{ ...rowOf(base, request), why }])
   const { verb, will } = verbs[act]

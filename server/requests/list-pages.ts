@@ -65,6 +65,7 @@ export type RequestListPage = PageModel & {
   readonly acts: readonly ActButton[]
   readonly chooseAll: string | null
   readonly done: { readonly words: string, readonly undo: string | null, readonly undoWord: string } | null
+  readonly exports: { readonly csv: string, readonly xlsx: string }
   readonly mayDraft: boolean
   readonly mayRepeat: boolean
   readonly start: { readonly href: string, readonly label: string } | null
@@ -129,6 +130,7 @@ export function listPage(scope: EngagementScope, matter: ListMatter, query: List
     acts: buttons,
     chooseAll: query.all ? null : to({ all: true, page: query.page }),
     done: doneOf(matter.requests, query, base),
+    exports: { csv: `${here}/export.csv${writeListQuery(query, { page: 1 })}`, xlsx: `${here}/export.xlsx${writeListQuery(query, { page: 1 })}` },
     mayDraft: may(scope.role, 'request.draft'),
     mayRepeat: may(scope.role, 'request.draft') && scope.engagement.type === 2,
     start: may(scope.role, 'request.draft') ? { href: `${here}/new`, label: 'Draft the first request' } : null,

@@ -7,8 +7,11 @@ import { todayIn } from '../engagements/calendar.ts'
 import { NotFound } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
 import { listUnread } from '../threads/store.ts'
+import { writeCsvSheet, writeXlsxSheet } from '../sheets/write-sheet.ts'
 import { readForm, ticked } from '../web/form.ts'
 import { filterOf } from './list-filter.ts'
+import { exportTable } from './export.ts'
+import { listWritten } from './import-store.ts'
 import { listPage, type ListMatter } from './list-pages.ts'
 import { readListQuery, writeListQuery, type ListQuery } from './list-query.ts'
 import { findStanding, listRequests, listReviewers, listServed } from './list-store.ts'
@@ -27,6 +30,20 @@ export async function listRoutes(app: FastifyInstance, site: Site): Promise<void
     const matter = await inScope(site.db, scope, async (trx) => readMatter(trx, scope, query, now))
     return await reply.page('requests/list', listPage(scope, matter, query, now))
   })
+
+  for (const format of ['csv', 'xlsx'] as const) {
+    app.get(`${base}/export.${format}`, { config: { permit: 'request.view' } }, async (request, reply) => {
+      const scope = engagementScope(request)
+      const filter = filterOf(readListQuery(request.query), todayIn(scope.engagement.zone))
+      const { header, rows, widths } = await inScope(site.db, scope, async (trx) => {
+        const numbers = (await listRequests(trx, scope, filter)).map(({ number }) => number)
+        return exportTable(await listWritten(trx, scope, numbers))
+      })
+      reply.header('content-disposition', `attachment; filename="requests.${format}"`).header('cache-control', 'no-store')
+      if (format === 'csv') return await reply.type('text/csv; charset=utf-8').send(writeCsvSheet(header, rows))
+      return await reply.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet').send(await writeXlsxSheet('Requests', header, rows, widths))
+    })
+  }
 
   app.post(`${base}/views`, { config: { permit: 'request.view' } }, async (request, reply) => {
     const scope = engagementScope(request)

@@ -11,6 +11,7 @@ import { formState, readForm, type FormState } from '../web/form.ts'
 import { bulkRoutes } from './bulk-routes.ts'
 import { changeDraft, changeDue, close, draftRequest, issue, issueOne, reassign, remind, reopen, revokeLinks } from './actions.ts'
 import { readDay, readDraft, readRhythm } from './draft.ts'
+import { importRoutes } from './import-routes.ts'
 import { listRoutes } from './list-routes.ts'
 import { formPage } from './pages.ts'
 import { planSeries } from './series-actions.ts'
@@ -26,6 +27,7 @@ const reason = z.object({ reason: z.string('Say why; the reason stays in the tra
 export async function requestRoutes(app: FastifyInstance, site: Site): Promise<void> {
   await app.register(async (scoped) => listRoutes(scoped, site))
   await app.register(async (scoped) => bulkRoutes(scoped, site))
+  await app.register(async (scoped) => importRoutes(scoped, site))
   await app.register(async (scoped) => seriesRoutes(scoped, site))
   const back = (request: FastifyRequest) => `/engagements/${engagementScope(request).engagement.id}/requests/${requestNumber(numberOf(request))}`
 

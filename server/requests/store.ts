@@ -141,12 +141,6 @@ export async function updateRequest(trx: Tx, scope: EngagementScope, id: string,
   })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
 }
 
-/** Days an answer link lives on this engagement. */
-export async function linkDays(trx: Tx, scope: EngagementScope): Promise<number> {
-  const { link_days: days } = await trx.selectFrom('engagement').select('link_days').where('id', '=', scope.engagement.id).executeTakeFirstOrThrow()
-  return days
-}
-
 /** Which plain fields of a draft differ from what is stored. */
 export function changedFields(request: RequestRow, draft: RequestDraft): string[] {
   const before = { ...draft, ...draft.reference === undefined ? {} : { reference: request.reference }, ...draft.externalId === undefined ? {} : { externalId: request.external_id },
