@@ -48,8 +48,11 @@ export type TableEnd = {
   readonly traps: readonly Trap[]
 }
 
+export type TrapName =
+  | 'hidden_rows' | 'hidden_columns' | 'hidden_sheets' | 'filtered_rows' | 'merged_cells' | 'formula_cells' | 'error_cells' | 'hidden_times' | 'long_numbers' | 'mixed_numbers'
+
 /** Something a workbook hides from whoever only looks at it: a sentence, and the first hundred of `count` rows behind it. */
-export type Trap = { readonly sentence: string, readonly rows: readonly number[], readonly count: number }
+export type Trap = { readonly name: TrapName, readonly sentence: string, readonly rows: readonly number[], readonly count: number }
 
 export type Limits = {
   readonly maxRows: number
