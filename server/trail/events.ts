@@ -1,6 +1,7 @@
 import type { ClientRole, FirmRole } from '../scope.ts'
-import type { Channel } from '../database/schema/evidence.ts'
-import type { Every, LinkEnd, RequestKind, RequestStatus } from '../database/schema/requests.ts'
+import type { Channel, WarningCode } from '../database/schema/evidence.ts'
+import type { CodePurpose, Every, LinkEnd, ReminderStep, RequestKind, RequestStatus } from '../database/schema/requests.ts'
+import type { LinkPolicy } from '../database/schema/engagements.ts'
 import type { CellResult, Conclusion } from '../database/schema/testing.ts'
 
 /**
@@ -37,6 +38,9 @@ type Facts = {
   'request.reassigned': { requestId: string, number: number, from: string | null, to: string }
   'request.due_changed': { requestId: string, number: number, from: string | null, to: string }
   'request.started': { requestId: string, number: number }
+  'request.handed_to_lead': { requestId: string, number: number, version: number, files: number, channel: 'login' | 'link' }
+  'request.given_back': { requestId: string, number: number, version: number }
+  'request.proposed': { requestId: string, number: number, proposal: 'not_applicable' | 'cannot_provide' }
   'request.submitted': { requestId: string, number: number, version: number, files: number, channel: Channel }
   'request.withdrawn': { requestId: string, number: number, version: number }
   'request.review_started': { requestId: string, number: number, version: number }
@@ -49,9 +53,20 @@ type Facts = {
   'requests.imported': { sha256: string, added: number, changed: number, same: number }
   'series.planned': { seriesId: string, every: Every, requests: number }
   'series.switched': { seriesId: string, on: boolean }
+  'request.reminded': { requestId: string, number: number, step: ReminderStep | 'asked' }
   'link.sent': { linkId: string, requestId: string, personId: string }
-  'link.opened': { linkId: string, requestId: string }
+  'link.code_sent': { linkId: string, requestId: string, purpose: CodePurpose }
+  'link.code_refused': { linkId: string, requestId: string, purpose: CodePurpose }
+  // Having the link is all that was asked, or a mailed code beside it; older entries say neither.
+  'link.opened': { linkId: string, requestId: string, proof?: 'link' | 'code' }
+  'link.list_opened': { linkId: string, requestId: string }
+  'link.policy_changed': { from: LinkPolicy, to: LinkPolicy, fromDays: number, toDays: number, ended: number }
+  'digest.sent': { personId: string, day: string, things: number, links: readonly { linkId: string, requestId: string }[] }
+  'account.digest_changed': { stopped: boolean, zone: string | null }
   'link.ended': { requestId: string, links: number, reason: LinkEnd }
+  'gate.switched': { on: boolean }
+  'handover.asked': { handoverId: string, requestId: string, number: number }
+  'handover.decided': { handoverId: string, requestId: string, number: number, decision: 'approved' | 'declined' }
   'thread.commented': { commentId: string, requestId: string, number: number, question: boolean, channel: 'login' | 'link' }
   'thread.noted': { commentId: string, requestId: string, number: number }
   'evidence.uploaded': { fileId: string, requestId: string, sha256: string, size: number, channel: Channel }
@@ -65,10 +80,18 @@ type Facts = {
   'meeting.proposed': { requestId: string, number: number, startsAt: string, minutes: number }
   'meeting.confirmed': { requestId: string, number: number, startsAt: string }
   'meeting.cancelled': { requestId: string, number: number }
+  'evidence.warned': { requestId: string, code: WarningCode, sha256: string }
   'evidence.claimed': { requestId: string, itemId: string, claim: 'not_applicable' | 'cannot_provide' }
   'population.mapped': { populationId: string, number: number, fileId: string, sha256: string, keyColumn: string, dateColumn: string }
   'population.checked': { populationId: string, number: number, rows: number, inScope: number, findings: readonly string[] }
   'population.unreadable': { populationId: string, number: number }
+  'population.marked': { populationId: string, number: number, check: string, tick: 'agreed' | 'explained' | 'exception' }
+  'population.procedure_recorded': { populationId: string, number: number, procedureId: string, procedure: string, conclusion: 'agrees' | 'differs' }
+  'population.none_stated': { populationId: string, number: number, requestId: string }
+  'calendar.made': { populationId: string, number: number, every: string, items: number, sha256: string }
+  'calendar.matched': { populationId: string, number: number, listId: string | null }
+  'calendar.left_out': { populationId: string, number: number, keys: readonly string[] }
+  'calendar.put_back': { populationId: string, number: number, key: string }
   'population.accepted': { populationId: string, number: number, rows: number, inScope: number, sha256: string }
   'population.returned': { populationId: string, number: number }
   'population.locked': { populationId: string, number: number }
