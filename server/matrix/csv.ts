@@ -16,5 +16,5 @@ export function writeCsv(reading: Reading): string {
     const value = read(row)
     return typeof value === 'string' ? guardFormula(value) : value
   }))
-  return stringify([columns.map(({ header }) => header), ...rows], { bom: true, record_delimiter: '\r\n' })
+  return stringify([columns.map(({ header }) => header), ...rows], { bom: true, record_delimiter: '\r\n', quoted_match: /[\r\n]/ })
 }
