@@ -99,7 +99,7 @@ async function receiveSheet(request: FastifyRequest): Promise<NewImport> {
     throw error.code === 'FST_REQ_FILE_TOO_LARGE' ? new Invalid({ file: 'A list of requests has at most 10 MB. Is this the right file?' }) : error
   })
   if (!file || file.filename === '') throw new Invalid({ file: 'Choose a file.' })
-  const { sheet: wanted } = readForm(z.object({ sheet: z.string().optional() }), { sheet: typeof values['sheet'] === 'string' ? values['sheet'] : undefined })
+  const { sheet: wanted } = readForm(z.object({ sheet: z.string().optional() }), { sheet: (values['sheet'] as { value?: unknown } | undefined)?.value })
   try {
     const { header, rows, format } = await readSheet(file.filepath, { name: file.filename, sheet: wanted ?? null, maxRows: MOST_ROWS })
     const plain = (cells: readonly string[]) => cells.map((cell) => (format === 'csv' ? unguardFormula(cell) : cell).replaceAll('\0', ''))

@@ -37,7 +37,7 @@ const draw: Readonly<Record<ColumnName, Draw>> = {
   due: (request, { engagement }, now) => ({
     css: 'nowrap', text: request.due_on ? writeDate(request.due_on, undefined, 'short') : '',
     hint: request.due_on ? dueHint(request.due_on, request.original_due_on) : '',
-    quiet: request.due_on !== request.original_due_on && request.due_on ? '(moved)' : '',
+    quiet: request.due_on && request.original_due_on && request.due_on !== request.original_due_on ? '(moved)' : '',
     late: daysLate(request.status, request.due_on, engagement.zone, now),
   }),
   state: ({ status }) => ({ status }),
