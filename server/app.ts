@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { registerGuard } from './access/guard.ts'
+import { outsideScope } from './access/program.ts'
 import type { Site } from './access/site.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { controlRoutes } from './controls/routes.ts'
@@ -17,11 +18,14 @@ import { evidenceRoutes } from './evidence/routes.ts'
 import { exceptionRoutes } from './exceptions/routes.ts'
 import { trailRoutes } from './history/routes.ts'
 import type { Handlers } from './jobs/queue.ts'
-import { deliver, mailboxTransport, smtpTransport } from './mail/deliver.ts'
+import { deliver } from './mail/deliver.ts'
+import { mailboxTransport, smtpTransport } from './mail/transport.ts'
 import { matrixRoutes } from './matrix/routes.ts'
 import { sampleRoutes } from './populations/draw-routes.ts'
 import { readPopulation } from './populations/read-actions.ts'
 import { populationRoutes } from './populations/routes.ts'
+import { readerScope, sendDigest, startDigests } from './requests/digest-actions.ts'
+import { remindOwners, startReminders } from './requests/reminder-actions.ts'
 import { requestRoutes } from './requests/routes.ts'
 import { issueSeries } from './requests/series-actions.ts'
 import { searchRoutes } from './search/routes.ts'
@@ -79,5 +83,11 @@ export function handlersOf(site: Site): Handlers {
     load_demo: async () => loadDemo(site),
     issue_series: async () => issueSeries(site),
     sweep_uploads: async () => sweepUploads(site),
+    begin_mornings: async () => {
+      await startReminders(site, outsideScope('begin_mornings'))
+      await startDigests(site, outsideScope('begin_mornings'))
+    },
+    remind_owners: async (payload) => remindOwners(site, payload),
+    send_digest: async ({ personId, day }) => sendDigest(site, readerScope(personId, outsideScope('send_digest')), day),
   }
 }

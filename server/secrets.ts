@@ -1,8 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 
 /** A 256-bit token from the system's generator, base64url (43 characters). */
 export function newToken(): string {
   return randomBytes(32).toString('base64url')
+}
+
+/** Six digits, each as likely as the other, for somebody to type. */
+export function newCode(): string {
+  return randomInt(1_000_000).toString().padStart(6, '0')
 }
 
 /** What is stored of a token: its SHA-256, lowercase hex. */
@@ -32,6 +37,11 @@ export class Sealer {
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(purpose))
     const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
+  }
+
+  /** What nobody without SECRET can make for this text and purpose: lowercase hex. A short code stored like this cannot be found by trying. */
+  mark(purpose: string, text: string): string {
+    return createHmac('sha256', this.#key).update(`${purpose}\u0000${text}`, 'utf8').digest('hex')
   }
 
   /** Throws when the text was changed, sealed for another purpose or under another SECRET. */

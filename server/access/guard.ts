@@ -5,6 +5,7 @@ import type { EngagementScope, LinkScope, PersonScope, Scope } from '../scope.ts
 import { record } from '../trail/record.ts'
 import { wantsJson } from '../web/failure.ts'
 import { findLinkScope } from './links.ts'
+import { findListScope } from './lists.ts'
 import { isEngagementPermit, isFirmPermit, isPermit, may, mayInFirm, type Permit } from './policy.ts'
 import { personScope, type Sessions, type SignedIn } from './session.ts'
 import { findMembership } from './store.ts'
@@ -75,7 +76,7 @@ export function callerScope(request: FastifyRequest): PersonScope {
   return scope as PersonScope
 }
 
-/** The caller as the recipient of the answer link in the URL. */
+/** The caller as the recipient of the answer link in the URL, or of the one their list was reached from. */
 export function linkScope(request: FastifyRequest): LinkScope {
   const { scope } = request
   if (scope?.actor.kind !== 'link' || !scope.engagement) throw new NotFound()
@@ -88,8 +89,8 @@ async function admit(guard: Guard, permit: Permit, request: FastifyRequest, repl
     if (!guard.isDemo(request)) throw new NotFound()
     return
   }
-  if (permit === 'link') {
-    request.scope = await findLinkScope(guard.db, request, guard.secureCookies)
+  if (permit === 'link' || permit === 'list') {
+    request.scope = await (permit === 'link' ? findLinkScope : findListScope)(guard.db, request, guard.secureCookies)
     if (!request.scope) await turnAway(request, reply, '/answer/closed')
     return
   }

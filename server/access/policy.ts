@@ -23,9 +23,15 @@ export const roles = {
   'request.review': TEAM,
   'request.decide': SENIORS,
   'link.send': [...SENIORS, 'lead'],
+  'link.rule': MANAGERS,
   'thread.comment': [...TEAM, 'sponsor', 'lead', 'owner'],
   'thread.note': FIRM,
   'evidence.view': EVERYONE,
+  'evidence.match': [...FIRM, 'lead'],
+  'gate.view': [...MANAGERS, 'lead'],
+  'gate.change': [...MANAGERS, 'lead'],
+  'gate.decide': ['lead'],
+  'meeting.arrange': [...TEAM, 'lead', 'owner'],
   'evidence.reuse': [...TEAM, 'lead'],
   'evidence.withhold': EVERYONE,
   'quarantine.decide': MANAGERS,
@@ -59,9 +65,10 @@ export type FirmPermit = keyof typeof ranks
 
 /**
  * What a route may demand: nothing (`public`), the start of a session (`pending`: password given, second step not yet),
- * a signed-in person (`signed_in`), an answer link's session (`link`), the demo's own people (`demo`), or a permission.
+ * a signed-in person (`signed_in`), an answer link's session (`link`),
+ * that of somebody's whole list (`list`), the demo's own people (`demo`), or a permission.
  */
-export type Permit = 'public' | 'pending' | 'signed_in' | 'link' | 'demo' | EngagementPermit | FirmPermit
+export type Permit = 'public' | 'pending' | 'signed_in' | 'link' | 'list' | 'demo' | EngagementPermit | FirmPermit
 
 export function isEngagementPermit(permit: string): permit is EngagementPermit {
   return Object.hasOwn(roles, permit)
@@ -73,7 +80,7 @@ export function isFirmPermit(permit: string): permit is FirmPermit {
 
 export function isPermit(permit: unknown): permit is Permit {
   return typeof permit === 'string'
-    && (['public', 'pending', 'signed_in', 'link', 'demo'].includes(permit) || isEngagementPermit(permit) || isFirmPermit(permit))
+    && (['public', 'pending', 'signed_in', 'link', 'list', 'demo'].includes(permit) || isEngagementPermit(permit) || isFirmPermit(permit))
 }
 
 /** Whether a person with `role` in the engagement may; pages ask before they show a button. */

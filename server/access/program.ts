@@ -1,6 +1,6 @@
 import { inScope, type Db } from '../database/connect.ts'
 import { NotFound } from '../errors.ts'
-import type { EngagementFacts, EngagementScope } from '../scope.ts'
+import type { EngagementFacts, EngagementScope, Scope } from '../scope.ts'
 import { findEngagementFacts } from './store.ts'
 
 /** Just enough of an engagement to open its rows by id. */
@@ -22,4 +22,9 @@ export function doorwayScope(engagementId: string, name: string, address: string
     actor: { kind: 'job', name }, side: 'program', organizationId: null, rank: null, role: null,
     engagement: { id: engagementId, ...unknown }, address, at: null,
   }
+}
+
+/** The program at work outside any engagement: it sees no rows, and asks only what narrow questions answer. */
+export function outsideScope(name: string): Scope {
+  return { actor: { kind: 'job', name }, side: 'program', organizationId: null, rank: null, role: null, engagement: null, address: 'job', at: null }
 }

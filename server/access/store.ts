@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
+import type { LinkPolicy } from '../database/schema/engagements.ts'
 import type { EngagementFacts, PersonScope, Role } from '../scope.ts'
 
 /** The engagement and the person's role in it, or null when they are not (or no longer) on its team. */
@@ -19,6 +20,11 @@ export async function findMembership(trx: Tx, scope: PersonScope, engagementId: 
 /** The facts of the engagement the transaction is in. */
 export async function findEngagementFacts(trx: Tx, engagementId: string): Promise<EngagementFacts | null> {
   return await engagementFacts(trx).where('engagement.id', '=', engagementId).executeTakeFirst() ?? null
+}
+
+/** How much a mailed link opens on the engagement the transaction is in, and for how many days. */
+export async function findLinkTerms(trx: Tx, engagementId: string): Promise<{ policy: LinkPolicy, days: number }> {
+  return await trx.selectFrom('engagement').select(['link_policy as policy', 'link_days as days']).where('id', '=', engagementId).executeTakeFirstOrThrow()
 }
 
 /** Name and standing of a person on the engagement the transaction is in. */

@@ -6,6 +6,7 @@ import type { Site } from '../access/site.ts'
 import { Invalid, NotFound } from '../errors.ts'
 import { readForm } from '../web/form.ts'
 import { askPasswordReset, openInvitation, setPassword } from './actions.ts'
+import { digestRoutes } from './digest-routes.ts'
 import { endSession } from './own-actions.ts'
 import { ownRoutes } from './own-routes.ts'
 import { deadPage, passwordPage, resetPage, secondStepPage, signInPage } from './pages.ts'
@@ -97,6 +98,7 @@ export async function accountRoutes(app: FastifyInstance, site: Site): Promise<v
 
   tokenRoutes(app, site, '/invitations', 'invitation')
   tokenRoutes(app, site, '/password-reset', 'password_reset')
+  await digestRoutes(app, site)
   await ownRoutes(app, site)
   await peopleRoutes(app, site)
 }

@@ -3,7 +3,7 @@ import { may } from '../access/policy.ts'
 import type { Site } from '../access/site.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import { Forbidden, Invalid, Refused } from '../errors.ts'
-import { sendLink } from '../requests/actions.ts'
+import { mailOwner } from '../requests/way-actions.ts'
 import { displayName } from '../files/names.ts'
 import { next, requestNumber, returnReasons, statusWords, type ReturnReason } from '../requests/rules.ts'
 import { lockRequest, updateRequest, type RequestRow } from '../requests/store.ts'
@@ -132,7 +132,7 @@ async function sendBack(trx: Tx, scope: EngagementScope, sealer: Sealer, request
     // Of a sample mostly one item is wrong: the others need not be sent again.
     ...await carryOver(trx, scope, submission, request.status === 'accepted' && request.draw_id === null ? [] : kept, request.draw_id !== null),
     ...await returnLists(trx, scope, submission.id),
-    ...await sendLink(trx, scope, sealer, { ...request, due_on: dueOn }, 'request_returned', { reason, words: [words, ...returned.map(lineOf)].join('\n') }),
+    ...(await mailOwner(trx, scope, sealer, { ...request, due_on: dueOn }, { template: 'request_returned', reason, words: [words, ...returned.map(lineOf)].join('\n') })).events,
   ]
 }
 

@@ -7,6 +7,10 @@ export type Payloads = {
   readonly load_demo: Readonly<Record<string, never>>
   readonly issue_series: Readonly<Record<string, never>>
   readonly sweep_uploads: Readonly<Record<string, never>>
+  readonly begin_mornings: Readonly<Record<string, never>>
+  readonly remind_owners: { readonly engagementId: string }
+  /** `day`: ISO date of the morning, in the person's zone. */
+  readonly send_digest: { readonly personId: string, readonly day: string }
 }
 
 export type JobName = keyof Payloads
@@ -19,4 +23,7 @@ export const attemptsOf: Readonly<Record<JobName, number>> = {
   load_demo: 3,
   issue_series: 3,
   sweep_uploads: 1,
+  begin_mornings: 1,
+  remind_owners: 5,
+  send_digest: 5,
 }

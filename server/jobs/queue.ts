@@ -97,7 +97,7 @@ async function begin(pool: pg.Pool, own: string[], { handlers, log }: QueueOptio
     pgPool: pool,
     events,
     taskList: tasks(handlers),
-    crontab: '*/15 * * * * sweep_uploads ?max=1 {}\n5 * * * * issue_series ?max=1 {}',
+    crontab: '*/15 * * * * sweep_uploads ?max=1 {}\n5 * * * * issue_series ?max=1 {}\n*/15 * * * * begin_mornings ?max=1 {}',
     concurrency: 2,
     noHandleSignals: true,
     logger: new Logger(() => (level, message) => {

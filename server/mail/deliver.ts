@@ -1,64 +1,41 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { sql } from 'kysely'
-import nodemailer from 'nodemailer'
 import { inScope, type Db, type Tx } from '../database/connect.ts'
 import type { Scope } from '../scope.ts'
 import type { Sealer } from '../secrets.ts'
 import { renderMail } from '../web/view.ts'
-import { subject, type MessageName, type Messages } from './messages.ts'
-
-/** A mail as it leaves. `messageId` is the same for every attempt, so that a copy is recognised. */
-export type Outgoing = {
-  readonly messageId: string
-  readonly from: string
-  readonly to: { readonly name: string, readonly address: string }
-  readonly subject: string
-  readonly html: string
-  readonly text: string
-  readonly at: Date
-}
-
-export type Transport = (mail: Outgoing) => Promise<void>
+import { dueDateCalendar, meetingInvitation } from './calendar.ts'
+import { subject, type MessageName, type Messages, type RequestMail, type WithMeeting } from './messages.ts'
+import { unsubscribePath } from './stopping.ts'
+import { Bounced, type Outgoing, type Transport } from './transport.ts'
 
 export type Postman = { readonly db: Db, readonly sealer: Sealer, readonly publicUrl: URL, readonly from: string, readonly transport: Transport }
 
-/** Sends one mail of the outbox, once; a failed attempt is noted and thrown, so that the queue tries again later. */
+/**
+ * Sends one mail of the outbox, once; a failed attempt is noted and thrown, so that the queue tries again later. What the
+ * mail server refuses for good, and what is of no use any more, is given up and noted.
+ */
 export async function deliver(postman: Postman, mailId: string): Promise<void> {
   const failure = await inMail(postman.db, mailId, async (trx, mail) => {
-    if (!mail || mail.sent_at) return null
+    if (!mail || mail.sent_at || mail.given_up_at) return null
+    if (mail.late) {
+      await settle(trx, mail, { outcome: 'late', given_up_at: sql<Date>`now()` })
+      return null
+    }
     try {
       await postman.transport(await compose(trx, postman, mail))
     } catch (error) {
       const why = (error as Error).message.slice(0, 500)
+      if (error instanceof Bounced) {
+        await settle(trx, mail, { attempts: mail.attempts + 1, last_error: why, outcome: 'bounced', given_up_at: sql<Date>`now()` })
+        return null
+      }
       await trx.updateTable('mail').set({ attempts: mail.attempts + 1, last_error: why }).where('id', '=', mail.id).execute()
       return why
     }
-    await trx.updateTable('mail').set({ attempts: mail.attempts + 1, sent_at: sql`now()`, last_error: null, link_sealed: null }).where('id', '=', mail.id).execute()
+    await settle(trx, mail, { attempts: mail.attempts + 1, sent_at: sql<Date>`now()`, last_error: null })
     return null
   })
   if (failure !== null) throw new Error(`The mail could not be sent: ${failure}`)
-}
-
-/** Sends through the firm's mail server, which must answer within `patience` milliseconds: a delivery holds its mail's row meanwhile. */
-export function smtpTransport(url: string, patience = 20_000): Transport {
-  const transporter = nodemailer.createTransport({ url, dnsTimeout: patience, connectionTimeout: patience, greetingTimeout: patience, socketTimeout: patience })
-  return async (mail) => {
-    await transporter.sendMail({
-      messageId: mail.messageId, from: mail.from, to: mail.to, subject: mail.subject, html: mail.html, text: mail.text,
-      disableFileAccess: true, disableUrlAccess: true,
-    })
-  }
-}
-
-/** Demo mode: mails become files that the mailbox page reads. The name sorts by time. */
-export function mailboxTransport(folder: string): Transport {
-  return async (mail) => {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    const name = `${mail.at.toISOString().replaceAll(':', '')}-${mail.messageId.slice(1, 37)}.json`
-    await writeFile(join(folder, `.${name}`), JSON.stringify(mail), { mode: 0o600 })
-    await rename(join(folder, `.${name}`), join(folder, name))
-  }
 }
 
 type StoredMail = NonNullable<Awaited<ReturnType<typeof lockMail>>>
@@ -72,25 +49,67 @@ async function inMail<T>(db: Db, mailId: string, work: (trx: Tx, mail: StoredMai
 }
 
 async function lockMail(trx: Tx, mailId: string) {
-  return await trx.selectFrom('mail').selectAll().where('id', '=', mailId).forUpdate().executeTakeFirst()
+  return await trx.selectFrom('mail').selectAll().select(sql<boolean>`coalesce(good_until < now(), false)`.as('late'))
+    .where('id', '=', mailId).forUpdate().executeTakeFirst()
 }
 
-async function compose(trx: Tx, postman: Postman, mail: StoredMail): Promise<Outgoing> {
+/** The end of a mail, sent or not: what it led to is forgotten. */
+async function settle(trx: Tx, mail: StoredMail, end: object): Promise<void> {
+  await trx.updateTable('mail').set({ ...end, link_sealed: null, code_sealed: null }).where('id', '=', mail.id).execute()
+}
+
+async function compose(trx: Tx, { sealer, publicUrl, from }: Postman, mail: StoredMail): Promise<Outgoing> {
   await sql`select set_config('app.person', ${mail.person_id}, true)`.execute(trx)
   const person = await trx.selectFrom('person').select(['name', 'email']).where('id', '=', mail.person_id).executeTakeFirstOrThrow()
   const template = mail.template as MessageName
   const facts = mail.facts as Messages[MessageName]
   const title = subject(template, facts as never)
-  const path = mail.link_sealed === null ? null : postman.sealer.unseal('mail link', mail.link_sealed)
-  const model = { title, ...facts, subject: title, name: oneLine(person.name), link: path === null ? postman.publicUrl.href : new URL(path, postman.publicUrl).href, sentAt: mail.created_at }
+  const links = pathsOf(mail, sealer).map((path) => new URL(path, publicUrl).href)
+  const code = mail.code_sealed === null ? null : sealer.unseal('mail code', mail.code_sealed)
+  const unsubscribe = template === 'digest' ? new URL(unsubscribePath(sealer, mail.person_id), publicUrl).href : null
+  const link = links[0] ?? publicUrl.href
+  const model = { withCode: false, title, ...facts, ...'places' in facts ? listed(facts, links) : {}, subject: title, name: oneLine(person.name), link, code, unsubscribe, site: publicUrl.href, sentAt: mail.created_at }
+  const calendar = calendarOf(facts, 'title' in facts ? facts.title : title, link, mail.created_at, publicUrl)
   return {
-    messageId: `<${mail.id}@${postman.publicUrl.hostname}>`,
-    from: postman.from,
+    messageId: `<${mail.id}@${publicUrl.hostname}>`,
+    from,
     to: { name: oneLine(person.name), address: oneLine(person.email) },
     subject: oneLine(title),
     ...renderMail(template, model),
     at: mail.created_at,
+    ...calendar ? { calendar } : {},
+    ...unsubscribe === null ? {} : { unsubscribe },
   }
+}
+
+function pathsOf({ link_sealed: sealed }: StoredMail, sealer: Sealer): string[] {
+  if (sealed === null) return []
+  const text = sealer.unseal('mail link', sealed)
+  return text.startsWith('[') ? JSON.parse(text) as string[] : [text]
+}
+
+/** The things of a digest with the link of each, in the order both were written. */
+function listed({ places }: Messages['digest'], links: readonly string[]) {
+  const rest = [...links]
+  return {
+    places: places.map((one) => ({ ...one, lines: one.lines.map((line) => ({ ...line, link: rest.shift() ?? '' })) })),
+    preview: places.flatMap(({ lines }) => lines).map(({ text }) => text).slice(0, 2).join('; '),
+  }
+}
+
+/** The calendar file of a mail about a due date or a meeting. It says no more than the mail and holds no link that opens anything. */
+function calendarOf(facts: object, title: string, link: string, at: Date, publicUrl: URL): Outgoing['calendar'] | null {
+  const { meeting, calendar, dueOn, zone, ask, number } = facts as Partial<RequestMail & WithMeeting>
+  if (meeting) {
+    const content = meetingInvitation({ ...meeting, startsAt: new Date(meeting.startsAt), endsAt: new Date(meeting.endsAt), url: link.includes('/answer/') ? publicUrl.href : link, at })
+    return { method: meeting.cancelled ? 'CANCEL' : 'REQUEST', content }
+  }
+  if (!calendar || dueOn === undefined || zone === undefined) return null
+  const content = dueDateCalendar({
+    uid: `${calendar.uid}@${publicUrl.hostname}`, sequence: calendar.sequence, dueOn, zone, at,
+    summary: `Due: ${title} (${number})`, description: ask ?? '',
+  })
+  return { method: 'PUBLISH', content }
 }
 
 /** A line break in a header would start another header. */

@@ -17,6 +17,8 @@ export type Messages = {
   handover_wanted: OfRequest & { colleague: string, email: string, words: string }
   question_asked: ThreadMail & { text: string }
   mentioned: ThreadMail & { text: string | null }
+  /** `when` is written in the engagement's zone, which is `zone`; calendars get what was agreed or called off. */
+  meeting: ThreadMail & { word: 'proposed' | 'agreed' | 'cancelled', when: string, zone: string, minutes: number, place: string } & Partial<WithMeeting>
 }
 
 type ExceptionMail = { firm: string, client: string, from: string, exception: string, control: string, problem: string }
@@ -87,7 +89,10 @@ const subjects: { [K in MessageName]: (facts: Facts<K>) => string } = {
   handover_wanted: ({ from, title, number }) => `${from} names somebody else for ${title} (${number})`,
   question_asked: ({ from, title, number }) => `A question from ${from}: ${title} (${number})`,
   mentioned: ({ from, title, number }) => `${from} mentioned you: ${title} (${number})`,
+  meeting: ({ word, title, number, when }) => `${meetingWords[word]}, ${when}: ${title} (${number})`,
 }
+
+const meetingWords = { proposed: 'A time to meet is proposed', agreed: 'Agreed to meet', cancelled: 'Called off' } as const
 
 const reminderWords: Readonly<Record<Messages['reminder']['step'], (due: string) => string>> = {
   before: (due) => `Due ${due}, a reminder`,

@@ -1,11 +1,11 @@
-import { insertLink, isStillAdmitted } from '../access/links.ts'
+import { isStillAdmitted } from '../access/links.ts'
 import type { Site } from '../access/site.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import { Forbidden } from '../errors.ts'
 import { post } from '../mail/outbox.ts'
 import { requestNumber } from '../requests/rules.ts'
-import { linkDays, lockRequest, updateRequest, type RequestRow } from '../requests/store.ts'
-import { newToken } from '../secrets.ts'
+import { lockRequest, updateRequest, type RequestRow } from '../requests/store.ts'
+import { openWay, type Way } from '../requests/way-actions.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
@@ -75,21 +75,17 @@ function askedBy(scope: EngagementScope, request: RequestRow, readers: readonly 
 async function mailTo(trx: Tx, site: Site, scope: EngagementScope, request: RequestRow, readers: readonly TeamReader[], template: 'question_asked' | 'mentioned', text: string | null): Promise<TrailEvent[]> {
   const events: TrailEvent[] = []
   for (const reader of readers) {
-    const { link, days, sent } = await wayTo(trx, scope, request, reader)
+    const { link, days, events: opened } = await wayTo(trx, site, scope, request, reader)
     const facts = { firm: scope.engagement.firm, client: scope.engagement.client, from: scope.actor.name, number: requestNumber(request.number), title: request.title, days }
-    if (template === 'mentioned') await post(trx, scope, site.sealer, { to: reader.id, template, link, facts: { ...facts, text } })
-    else await post(trx, scope, site.sealer, { to: reader.id, template, link, facts: { ...facts, text: text ?? '' } })
-    events.push(...sent)
+    if (template === 'mentioned') await post(trx, scope, site.sealer, { to: reader.id, template, link, about: request.id, facts: { ...facts, text } })
+    else await post(trx, scope, site.sealer, { to: reader.id, template, link, about: request.id, facts: { ...facts, text: text ?? '' } })
+    events.push(...opened)
   }
   return events
 }
 
-/** The way to the thread: an owner may have no account, so a link of their own goes with it while the request is open. */
-async function wayTo(trx: Tx, scope: EngagementScope, request: RequestRow, reader: TeamReader): Promise<{ link: string, days: number | null, sent: TrailEvent[] }> {
-  const page = `/engagements/${scope.engagement.id}/requests/${requestNumber(request.number)}`
-  if (reader.role !== 'owner' || asksLead(request.status, true)) return { link: page, days: null, sent: [] }
-  const token = newToken()
-  const days = await linkDays(trx, scope)
-  const linkId = await insertLink(trx, scope, { requestId: request.id, personId: reader.id, token, days })
-  return { link: `/answer/${token}`, days, sent: [{ kind: 'link.sent', facts: { linkId, requestId: request.id, personId: reader.id }, detail: { name: reader.name } }] }
+/** The way to the thread: an owner may have no account, so a way of their own goes with it while the request is open. */
+async function wayTo(trx: Tx, site: Site, scope: EngagementScope, request: RequestRow, reader: TeamReader): Promise<Pick<Way, 'link' | 'days' | 'events'>> {
+  if (reader.role === 'owner' && !asksLead(request.status, true)) return await openWay(trx, scope, site.sealer, request, reader)
+  return { link: `/engagements/${scope.engagement.id}/requests/${requestNumber(request.number)}`, days: null, events: [] }
 }

@@ -66,6 +66,13 @@ function refuseAddress(reply: FastifyReply, status: number): void {
   }).type('text/plain; charset=utf-8').send('This address cannot be read. It may have been cut or changed on its way: copy the whole of it and try again.\n')
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The address holds a secret that proves the right to this one thing, so it may be posted to from anywhere: mail programs do. */
+    provedByAddress?: true
+  }
+}
+
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
@@ -73,7 +80,7 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
  * send the Origin of this very site. Writes without either come from no page of ours.
  */
 export function refuseCrossSite(request: FastifyRequest, publicUrl: URL): void {
-  if (READS.has(request.method)) return
+  if (READS.has(request.method) || request.routeOptions.config.provedByAddress) return
   const site = request.headers['sec-fetch-site']
   const origin = request.headers.origin
   if (site !== undefined && site !== 'same-origin') throw new Forbidden('This was sent from another site, so it was not done.')

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { sendInvitation } from '../../server/accounts/actions.ts'
 import { inScope } from '../../server/database/connect.ts'
-import { deliver, smtpTransport, type Outgoing } from '../../server/mail/deliver.ts'
+import { deliver } from '../../server/mail/deliver.ts'
+import { smtpTransport, type Outgoing } from '../../server/mail/transport.ts'
 import { subject, type MessageName, type Messages } from '../../server/mail/messages.ts'
 import { renderMail } from '../../server/web/view.ts'
 import { openApp } from '../support/app.ts'
@@ -43,14 +44,16 @@ t.test('line breaks in names and addresses reach no header: one recipient, one s
 t.test('each mail says in both its forms what is asked, and has one way on', async (t) => {
   const request = {
     firm: 'Harlow & Pine', client: 'PaySmart', from: 'Lena Fischer', number: 'R-044', title: 'Backup schedule', ask: 'Screens\nof VaultKeep', checklist: ['all <three>'],
-    controls: ['AV-02'], dueOn: '2026-10-21', zone: 'America/New_York', days: 14,
+    controls: ['AV-02'], dueOn: '2026-10-21', zone: 'America/New_York', days: 14, withCode: false,
   }
   const exception = { firm: 'Harlow & Pine', client: 'PaySmart', from: 'Priya', exception: 'E-03', control: 'AC-04', problem: 'Two of 25' }
   const thread = { firm: 'Harlow & Pine', client: 'PaySmart', from: 'Lena Fischer', number: 'R-044', title: 'Backup schedule' }
-  const messages: { [Name in MessageName]: Messages[Name] } = {
-    request_issued: request, fresh_link: { ...request, checklist: [], controls: [] }, request_returned: { ...request, reason: 'Wrong period', words: 'It shows July.' },
+  // A code has nothing to press and a digest a link for each thing: they have tests of their own.
+  const messages: { [Name in Exclude<MessageName, 'answer_code' | 'digest'>]: Messages[Name] } = {
+    request_issued: request, reminder: { ...request, step: 'asked' }, fresh_link: { ...request, checklist: [], controls: [] }, request_returned: { ...request, reason: 'Wrong period', words: 'It shows July.' },
     facts_wanted: exception, response_wanted: exception,
     question_asked: { ...thread, text: 'Which day?', days: 14 }, mentioned: { ...thread, text: null, days: null },
+    meeting: { ...thread, days: 14, word: 'agreed', when: 'Oct 21, 2026, 14:00 EDT', zone: 'America/New_York', minutes: 60, place: 'A call' },
     invitation: { firm: 'Harlow & Pine', from: 'Priya', client: null, days: 7 }, password_reset: { hours: 1 }, two_step_removed: { firm: 'Harlow & Pine', from: 'Priya' },
   }
   for (const [name, facts] of Object.entries(messages)) {

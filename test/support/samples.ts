@@ -36,7 +36,8 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/mail-button': { link: 'https://portal.example/answer/a', label: text },
     'partials/mail-close': { number: text, controls: [text], firm: text, sentAt: new Date(0), zone: 'UTC', checklist: [text] },
     'partials/mail-open': { subject: text, firm: text, client: text || calm, preview: text },
-    'partials/mail-request': { heading: text, name: text, from: text, verb: text, ask: text, dueOn: '2026-10-21', zone: 'UTC', number: text, days: 14, link: 'https://portal.example/answer/a', reason: text || calm, words: text },
+    'partials/mail-way': { number: text, days: 14, withCode: true },
+    'partials/mail-request': { withCode: false, heading: text, name: text, from: text, verb: text, ask: text, dueOn: '2026-10-21', zone: 'UTC', number: text, days: 14, link: 'https://portal.example/answer/a', reason: text || calm, words: text },
     'partials/notice': { tone: 'amber', symbol: 'warn', head: text, text, link: { href: '/a', label: text } },
     'partials/pages': { label: text, first: 1, last: 50, total: 100, previous: null, next: '?page=2' },
     'partials/pane': {
@@ -48,6 +49,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     },
     'partials/people': { caption: text, mayManage: true, people: [{ name: text, roleName: text, title: text, rankName: text, email: text, account: 'none', side: 'client', access: text, href: '/a' }] },
     'partials/sent-files': { files: [{ id: '1', name: text, icon: 'file', size: 1, at: new Date(0), zone: 'UTC', submitted: false, href: '/a', removal: '/b', findings: [{ head: text, text }], looking: true }] },
+    'partials/strip': { strip: { label: text, edges: [1.5], empties: [{ x: 1, width: 1 }], bars: [{ x: 1, y: 2, width: 1, height: 70, words: text }], marks: [{ x: 1, y: 77 }], before: 1, after: 1, months: [{ x: 1, word: text }] } },
     'partials/summary': { form, kept: text },
     'partials/tally': { label: text, entries: [{ count: 1, word: text, icon: 'open', href: '?a=b', current: true }], total: { count: 1, word: text, href: '?' } },
     'partials/tick': { form, name: 'one', label: text, hint: text, value: 'on' },
