@@ -10,6 +10,7 @@ import { isDemoDoor } from './demo/door.ts'
 import { loadDemo } from './demo/load.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { jumpRoutes } from './engagements/jump-routes.ts'
+import { linkRuleRoutes } from './engagements/link-rule-routes.ts'
 import { engagementRoutes } from './engagements/routes.ts'
 import { readShell } from './engagements/shell.ts'
 import { teamRoutes } from './engagements/team-routes.ts'
@@ -40,7 +41,7 @@ import { registerViews } from './web/view.ts'
 /** Every noun's routes; the address of each begins with the noun, so this list is the map of the site. */
 const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = [
   accountRoutes,
-  engagementRoutes, jumpRoutes, teamRoutes,
+  engagementRoutes, jumpRoutes, linkRuleRoutes, teamRoutes,
   controlRoutes,
   trailRoutes,
   requestRoutes, threadRoutes, evidenceRoutes,

@@ -1,4 +1,5 @@
 import { may } from '../access/policy.ts'
+import { findLinkTerms } from '../access/store.ts'
 import type { Tx } from '../database/connect.ts'
 import { categoryNames, criteriaInScope } from '../controls/criteria.ts'
 import type { EngagementScope, PersonScope } from '../scope.ts'
@@ -8,6 +9,7 @@ import { number, plural } from '../web/helpers.ts'
 import type { IconName } from '../web/icons.ts'
 import { labelOf, states, type StateOf } from '../web/states.ts'
 import { writeSpan } from './calendar.ts'
+import { linkRuleWords } from './link-rule-pages.ts'
 import { course, isPhase, moves, phaseWord } from './phases.ts'
 import { progressOf, type Progress } from './progress-pages.ts'
 import { engagementLabel } from './shell.ts'
@@ -38,6 +40,7 @@ declare module '../web/view.ts' {
       facts: { controls: number, unconfirmed: number, exceptions: number, criteria: number, covered: number, uncovered: readonly UncoveredCriterion[] } | null
       steps: readonly Step[]
       progress: Progress | null
+      answering: { readonly words: string, readonly href: string | null } | null
     }
   }
 }
@@ -83,6 +86,7 @@ export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
     facts: facts && { ...facts, criteria: inScope.length, covered: inScope.length - uncovered.length, uncovered },
     steps: facts ? stepsOf(scope, base, facts, counts, uncovered.length, inScope.length) : [],
     progress: facts && await progressOf(trx, scope, base, now),
+    answering: facts && { words: linkRuleWords(await findLinkTerms(trx, engagement.id)), href: may(scope.role, 'link.rule') ? `${base}/link-rule` : null },
   }
 }
 
