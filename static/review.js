@@ -1,15 +1,21 @@
-// Keyboard work and zoom on the review page: j and k walk through what waits, a accepts, r returns.
-const keys = { j: '[data-key=j]', k: '[data-key=k]', a: '[data-key=a]' }
+// Keyboard work and zoom on the review page; the dialog on the page says what each key does.
+const keys = { n: '[data-key=n]', j: '[data-key=n]', p: '[data-key=p]', k: '[data-key=p]', a: '[data-key=a]', f: '[data-key=f]' }
+const folds = { r: '[data-returning]', b: '[data-file-return]', c: '.write > details:not(.internal)', i: '.write > details.internal' }
 const picture = document.querySelector('[data-picture]')
-const returning = document.querySelector('[data-returning]')
+const help = document.querySelector('dialog.help')
 let zoom = 1
 let turn = 0
 
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, textarea, select')) return
-  if (event.key === 'r' && returning) {
-    returning.open = true
-    returning.querySelector('select')?.focus()
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input:not([type=checkbox]), textarea, select, dialog')) return
+  if (event.key === '?' && help) {
+    help.showModal()
+    return event.preventDefault()
+  }
+  const fold = folds[event.key] && document.querySelector(folds[event.key])
+  if (fold) {
+    fold.open = true
+    fold.querySelector('select, textarea')?.focus()
     return event.preventDefault()
   }
   const target = keys[event.key] && document.querySelector(keys[event.key])
@@ -18,6 +24,10 @@ document.addEventListener('keydown', (event) => {
   target.click()
 })
 
+document.querySelectorAll('[data-help]').forEach((button) => {
+  button.hidden = false
+  button.addEventListener('click', () => help?.showModal())
+})
 document.querySelectorAll('[data-zoom]').forEach((button) => {
   button.hidden = false
   button.addEventListener('click', () => show(Number(button.dataset.zoom), 0))

@@ -3,19 +3,35 @@ import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
-import { Invalid, NotFound, Refused } from '../errors.ts'
-import { parseRequestNumber, requestNumber } from '../requests/rules.ts'
-import type { EngagementScope } from '../scope.ts'
+import { Invalid, Refused } from '../errors.ts'
+import { returnReasons, type ReturnReason } from '../requests/rules.ts'
 import { formState, readForm } from '../web/form.ts'
-import { accept, releaseReview, returnAccepted, returnSubmission, startReview, type Return } from './actions.ts'
+import { accept, releaseReview, returnAccepted, returnSubmission, startReview } from './actions.ts'
+import { addressOf, fileOf, numberOf, queryOf, versionOf } from './address.ts'
+import { decideFile, type FileChoice } from './file-actions.ts'
 import { readNoted } from './noted-form.ts'
-import { showPage } from './pages.ts'
+import { showPage, type Undecided } from './pages.ts'
 import { readReturn } from './return-form.ts'
 
 const one = '/engagements/:engagement/requests/:number'
 
-/** The auditor's decision on submitted evidence. */
+const fileForm = z.object({ decision: z.enum(['accepted', 'returned', 'undecided'], 'Choose what to do with the file.') })
+const fileReturnForm = z.object({
+  reason: z.enum(Object.keys(returnReasons) as [ReturnReason, ...ReturnReason[]], 'Choose why it goes back.'),
+  words: z.string('Say in your own words what is wrong with it.').max(2000, 'Keep it under 2,000 characters.'),
+})
+
+/** The auditor's decision on submitted evidence, as a whole and file by file. */
 export async function reviewRoutes(app: FastifyInstance, site: Site): Promise<void> {
+  const answer = async (request: FastifyRequest, reply: FastifyReply, of: Undecided['of'], act: () => Promise<void>, file: string | null = null) => {
+    try {
+      await act()
+    } catch (error) {
+      return await showAgain(site, request, reply, of, error, file)
+    }
+    return await reply.redirect(addressOf(request, file), 303)
+  }
+
   app.post(`${one}/review`, { config: { permit: 'request.review' } }, async (request, reply) => {
     await startReview(site, engagementScope(request), numberOf(request))
     return await reply.redirect(addressOf(request), 303)
@@ -26,44 +42,36 @@ export async function reviewRoutes(app: FastifyInstance, site: Site): Promise<vo
     return await reply.redirect(addressOf(request), 303)
   })
 
-  app.post(`${one}/acceptance`, { config: { permit: 'request.review' } }, async (request, reply) => {
+  app.post(`${one}/acceptance`, { config: { permit: 'request.review' } }, async (request, reply) => await answer(request, reply, 'acceptance', async () => {
     await accept(site, engagementScope(request), numberOf(request), versionOf(request), readNoted(request.body))
-    return await reply.redirect(addressOf(request), 303)
-  })
+  }))
 
-  app.post(`${one}/return`, { config: { permit: 'request.review' } }, async (request, reply) => {
-    return await sendBack(site, request, reply, async (scope, returned) => returnSubmission(site, scope, numberOf(request), versionOf(request), returned))
-  })
+  app.post(`${one}/return`, { config: { permit: 'request.review' } }, async (request, reply) => await answer(request, reply, 'return', async () => {
+    const scope = engagementScope(request)
+    await returnSubmission(site, scope, numberOf(request), versionOf(request), readReturn(request.body, scope))
+  }))
 
-  app.post(`${one}/acceptance/reversal`, { config: { permit: 'request.decide' } }, async (request, reply) => {
-    return await sendBack(site, request, reply, async (scope, returned) => returnAccepted(site, scope, numberOf(request), returned))
+  app.post(`${one}/acceptance/reversal`, { config: { permit: 'request.decide' } }, async (request, reply) => await answer(request, reply, 'return', async () => {
+    const scope = engagementScope(request)
+    await returnAccepted(site, scope, numberOf(request), readReturn(request.body, scope))
+  }))
+
+  app.post(`${one}/files/:file/decision`, { config: { permit: 'request.review' } }, async (request, reply) => {
+    const file = fileOf(request)
+    return await answer(request, reply, 'file', async () => decideFile(site, engagementScope(request), numberOf(request), versionOf(request), file, readChoice(request.body)), file)
   })
 }
 
 /** What was typed is shown again when a field is wrong, and when somebody else decided first. */
-async function sendBack(site: Site, request: FastifyRequest, reply: FastifyReply, act: (scope: EngagementScope, returned: Return) => Promise<void>): Promise<FastifyReply> {
+async function showAgain(site: Site, request: FastifyRequest, reply: FastifyReply, of: Undecided['of'], error: unknown, file: string | null): Promise<FastifyReply> {
+  if (!(error instanceof Invalid) && !(error instanceof Refused)) throw error
   const scope = engagementScope(request)
-  try {
-    await act(scope, readReturn(request.body, scope))
-  } catch (error) {
-    if (!(error instanceof Invalid) && !(error instanceof Refused)) throw error
-    const again = { form: formState(request.body, error instanceof Invalid ? error : undefined), conflict: error instanceof Refused ? error.message : null }
-    const page = await inScope(site.db, scope, async (trx) => showPage(trx, site, scope, numberOf(request), {}, again))
-    return await reply.page('requests/show', page, { status: error instanceof Invalid ? 422 : 409 })
-  }
-  return await reply.redirect(addressOf(request), 303)
+  const again = { of, form: formState(request.body, error instanceof Invalid ? error : undefined), conflict: error instanceof Refused ? error.message : null }
+  const page = await inScope(site.db, scope, async (trx) => showPage(trx, site, scope, numberOf(request), queryOf(request, file), again))
+  return await reply.page('requests/show', page, { status: error instanceof Invalid ? 422 : 409 })
 }
 
-function versionOf(request: FastifyRequest): number | null {
-  return readForm(z.object({ version: z.coerce.number().int().positive().nullable().catch(null) }), request.body).version
-}
-
-function addressOf(request: FastifyRequest): string {
-  return `/engagements/${engagementScope(request).engagement.id}/requests/${requestNumber(numberOf(request))}`
-}
-
-function numberOf(request: FastifyRequest): number {
-  const number = parseRequestNumber((request.params as { number: string }).number)
-  if (number === null) throw new NotFound()
-  return number
+function readChoice(body: unknown): FileChoice {
+  const { decision } = readForm(fileForm, body)
+  return decision === 'returned' ? { decision, ...readForm(fileReturnForm, body) } : { decision }
 }

@@ -71,3 +71,12 @@ export async function insertObservation(trx: Tx, scope: EngagementScope, submiss
     observed_zone: observation.zone, subject: observation.subject, subject_role: observation.subjectRole, lines: JSON.stringify(observation.lines),
   }).execute()
 }
+
+/** The file another one was taken from: its request and version; null where this scope may not see it. */
+export async function findSource(trx: Tx, scope: EngagementScope, fileId: string): Promise<{ id: string, number: number, version: number } | null> {
+  return await trx.selectFrom('evidence_file')
+    .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'evidence_file.engagement_id').onRef('submission.id', '=', 'evidence_file.submission_id'))
+    .innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'evidence_file.engagement_id').onRef('request.id', '=', 'evidence_file.request_id'))
+    .select(['evidence_file.id', 'request.number', 'submission.number as version'])
+    .where('evidence_file.engagement_id', '=', scope.engagement.id).where('evidence_file.id', '=', fileId).executeTakeFirst() ?? null
+}

@@ -10,7 +10,7 @@ import { answerByLink, ask, bring, look, noted, openRun, pressLink, send, statem
 
 const returned = { version: '1', reason: 'wrong_system', words: 'Take it from production.', due: '2099-12-01' }
 const team = ['partner', 'manager', 'senior', 'staff']
-const decisions: readonly { readonly noun: string, readonly move: Move, readonly form: Record<string, string>, readonly roles: readonly string[], readonly to: RequestStatus, readonly trail: readonly string[] }[] = [
+const decisions: readonly { readonly noun: string, readonly move: Move, readonly form: Record<string, string | readonly string[]>, readonly roles: readonly string[], readonly to: RequestStatus, readonly trail: readonly string[] }[] = [
   { noun: 'review', move: 'startReview', form: {}, roles: team, to: 'in_review', trail: ['request.review_started'] },
   { noun: 'review/release', move: 'releaseReview', form: {}, roles: team, to: 'submitted', trail: ['request.review_released'] },
   { noun: 'acceptance', move: 'accept', form: { version: '1', ...noted }, roles: team, to: 'accepted', trail: ['request.accepted', 'link.ended'] },
