@@ -9,7 +9,7 @@ import { personOf, type EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
 import { next, populationNumber, refuseAcceptance } from './rules.ts'
-import { findListFile, findPopulation, findReadingOf, findingsOf, insertPopulation, lockPopulationsOf, remap, updatePopulation, type Mapping, type PopulationRow } from './store.ts'
+import { findListFile, findPopulation, findPopulationById, findReadingOf, findingsOf, insertPopulation, lockCalendarsOf, lockPopulationsOf, remap, updatePopulation, type Mapping, type PopulationRow } from './store.ts'
 
 /** Maps a submitted list's columns and has it read; returns the population's number. Reading goes on in a job. */
 export async function mapPopulation(site: Site, scope: EngagementScope, fileId: string, header: readonly string[], mapping: Mapping): Promise<number> {
@@ -39,25 +39,29 @@ export async function remapPopulation(site: Site, scope: EngagementScope, number
   await inScope(site.db, scope, async (trx) => {
     const population = await findPopulation(trx, scope, number, true)
     if (population.status !== 'checking') throw new Refused(`${populationNumber(number)} is ${population.status}, so its columns stay as they were read.`)
+    if (population.file_id === null) throw new Refused(`${populationNumber(number)} was not read from a file, so it has no columns to map.`)
     await remap(trx, scope, population.id, mapping)
     await haveRead(trx, scope, population.id)
-    await record(trx, scope, mapped(population, mapping))
+    await record(trx, scope, mapped({ ...population, file_id: population.file_id }, mapping))
   })
 }
 
 /**
  * Accepts the list and, in the same act, the request it answers. Where one request brought several lists, all of them
- * are accepted together. `corroboration` says how it was shown that nothing occurred, for lists with no row in scope;
- * it is '' otherwise.
+ * are accepted together, and so are calendars matched with one of them; a calendar without a list is accepted alone.
+ * `corroboration` says how it was shown that nothing occurred, for lists with no row in scope; it is '' otherwise.
  */
 export async function acceptPopulation(site: Site, scope: EngagementScope, number: number, corroboration: string): Promise<void> {
   await inScope(site.db, scope, async (trx) => {
     const chosen = await findPopulation(trx, scope, number)
     refuse(chosen, corroboration)
     // The request before its lists, as everybody who decides on it does.
-    const accepted = await acceptSubmission(trx, scope, chosen.request_number, chosen.submission_number)
-    const together = await lockPopulationsOf(trx, scope, chosen.submission_id)
-    for (const population of together) refuse(population, corroboration)
+    const accepted = chosen.request_number === null ? [] : await acceptSubmission(trx, scope, chosen.request_number, chosen.submission_number)
+    const lists = chosen.submission_id === null ? [await findPopulation(trx, scope, number, true)] : await lockPopulationsOf(trx, scope, chosen.submission_id)
+    for (const population of lists) refuse(population, corroboration)
+    if (chosen.list_id !== null) await refuseBeforeList(trx, scope, chosen.list_id)
+    // A list that a calendar was matched with confirms the calendar.
+    const together = [...lists, ...await lockCalendarsOf(trx, scope, lists.map(({ id }) => id))]
     const events: TrailEvent[] = []
     for (const population of together) {
       const words = population.in_scope_count === 0 || population.id === chosen.id ? corroboration : ''
@@ -80,11 +84,17 @@ function refuse(population: PopulationRow, corroboration: string): void {
   })
 }
 
+async function refuseBeforeList(trx: Tx, scope: EngagementScope, listId: string): Promise<void> {
+  const list = await findPopulationById(trx, scope, listId)
+  if (list.status === 'accepted' || list.status === 'locked') return
+  throw new Refused(`This calendar is matched with ${populationNumber(list.number)}, which is ${list.status}. Accepting ${populationNumber(list.number)} with its request confirms the calendar as well.`)
+}
+
 async function haveRead(trx: Tx, scope: EngagementScope, populationId: string): Promise<void> {
   await enqueue(trx, 'read_population', { engagementId: scope.engagement.id, populationId, ...(scope.at ? { at: scope.at.toISOString() } : {}) }, `read_population:${populationId}`)
 }
 
-function mapped(population: Pick<PopulationRow, 'id' | 'number' | 'file_id' | 'file_sha256'>, mapping: Mapping): TrailEvent {
+function mapped(population: Pick<PopulationRow, 'id' | 'number' | 'file_sha256'> & { readonly file_id: string }, mapping: Mapping): TrailEvent {
   return {
     kind: 'population.mapped',
     facts: { populationId: population.id, number: population.number, fileId: population.file_id, sha256: population.file_sha256, keyColumn: mapping.keyColumn, dateColumn: mapping.dateColumn },

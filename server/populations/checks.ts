@@ -1,5 +1,5 @@
 import { Refused } from '../errors.ts'
-import { beginCoverage } from './coverage.ts'
+import { beginCoverage, type Coverage } from './coverage.ts'
 import type { DateFormat, DateReading } from './dates.ts'
 import { finding, type Finding } from './findings.ts'
 import { beginMembership, type Membership } from './membership.ts'
@@ -34,6 +34,7 @@ export type CheckTotals = {
   /** First and last ISO date among the rows in the period, in the engagement's zone. */
   readonly first: string | null
   readonly last: string | null
+  readonly coverage: Coverage
   /** Whether some finding keeps the list from being accepted. */
   readonly blocked: boolean
 }
@@ -65,6 +66,7 @@ export function beginChecks(plan: CheckPlan): Checks {
     uniqueness.add(row, key, cells)
     const { reading, membership: place } = membership.add(row, cells[dateIndex] ?? '')
     if (reading !== null && place === 'in') coverage.add(reading.local)
+    if (reading !== null && place === 'outside') coverage.addOutside(reading.local)
     return { key, reading, membership: place, inScope: place === 'in' || place === 'blank' }
   }
 
@@ -78,7 +80,7 @@ export function beginChecks(plan: CheckPlan): Checks {
       ...coverage.finish(),
     ]
     const blocked = findings.some(({ mark }) => mark === 'blocks')
-    return { findings, totals: { rows, inScope: inside + blank, outside, blankDates: blank, ...coverage.ends(), blocked } }
+    return { findings, totals: { rows, inScope: inside + blank, outside, blankDates: blank, ...coverage.ends(), coverage: coverage.coverage(blank), blocked } }
   }
   return { add, finish }
 }

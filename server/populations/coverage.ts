@@ -6,18 +6,42 @@ import { counted } from '../sheets/table.ts'
 /** Rows a week has on average before a week without any is worth a look. */
 const busy = 5
 
-/** How the rows in the period lie over it: both ends reached, no month and, in a busy list, no week without any. */
+/** A list with a row on at least this share of the days is kept day by day. */
+const daily = 0.8
+
+/** How the rows lie over the period: those in scope by the Monday of their week, and how many lie before it, after it and without a date. */
+export type Coverage = {
+  readonly weeks: readonly (readonly [monday: string, rows: number])[]
+  readonly undated: number
+  readonly before: number
+  readonly after: number
+}
+
+/** How the rows in the period lie over it: both ends reached, no month, in a busy list no week and in a daily one no day without any. */
 export function beginCoverage(period: Period): {
   readonly add: (day: string) => void
+  readonly addOutside: (day: string) => void
   readonly ends: () => { readonly first: string | null, readonly last: string | null }
+  readonly coverage: (undated: number) => Coverage
   readonly finish: () => Finding[]
 } {
   const perDay = new Map<string, number>()
   let rows = 0
+  let before = 0
+  let after = 0
 
   const add = (day: string): void => {
     rows++
     perDay.set(day, (perDay.get(day) ?? 0) + 1)
+  }
+  const addOutside = (day: string): void => {
+    if (day < period.start) before++
+    else after++
+  }
+  const coverage = (undated: number): Coverage => {
+    const weeks = new Map<string, number>()
+    for (const [day, count] of perDay) weeks.set(mondayOf(day), (weeks.get(mondayOf(day)) ?? 0) + count)
+    return { weeks: [...weeks].toSorted(([one], [other]) => one < other ? -1 : 1), undated, before, after }
   }
   const ends = () => {
     const days = [...perDay.keys()].sort()
@@ -26,9 +50,9 @@ export function beginCoverage(period: Period): {
   const finish = (): Finding[] => {
     const { first, last } = ends()
     if (first === null || last === null) return [finding('coverage', 'finding', 'No row lies in the period.')]
-    return [checkEnds(first, last, rows, period), checkMonths(perDay, period), ...checkWeeks(perDay, rows, period)]
+    return [checkEnds(first, last, rows, period), checkMonths(perDay, period), ...checkWeeks(perDay, rows, period), ...checkDays(perDay, period)]
   }
-  return { add, ends, finish }
+  return { add, addOutside, ends, coverage, finish }
 }
 
 function checkEnds(first: string, last: string, rows: number, period: Period): Finding {
@@ -75,9 +99,33 @@ function checkWeeks(perDay: ReadonlyMap<string, number>, rows: number, period: P
   return [finding('empty_weeks', 'finding', `${empty.length} of ${all} whole weeks without a row in a list with ${Math.round(rows / all)} a week: ${shown(empty)}.`, behind(empty))]
 }
 
-function mondayOf(day: string): string {
-  const date = Temporal.PlainDate.from(day)
-  return date.subtract({ days: date.dayOfWeek - 1 }).toString()
+/** Days without a row in a list kept day by day, or weekday by weekday: each one is explained or missing. */
+function checkDays(perDay: ReadonlyMap<string, number>, period: Period): Finding[] {
+  const days = daysOf(period)
+  const weekdays = days.filter((day) => !isWeekend(day))
+  const weekends = [...perDay.keys()].filter(isWeekend).length
+  const expected = weekends <= perDay.size / 50 ? weekdays : days
+  if (expected.length < 20 || perDay.size < expected.length * daily) return []
+  const empty = expected.filter((day) => !perDay.has(day))
+  const noun = expected === weekdays ? 'weekday' : 'day'
+  if (empty.length === 0) return [finding('empty_days', 'agrees', `Each of the ${counted(expected.length, noun)} of the period has a row.`)]
+  return [finding('empty_days', 'finding', `${expected.length - empty.length} of ${counted(expected.length, noun)} have a row; ${empty.length} ${empty.length === 1 ? 'has' : 'have'} none: ${shown(empty)}. Ask for an explanation of each, such as a bank holiday.`, behind(empty))]
+}
+
+function daysOf(period: Period): string[] {
+  const days: string[] = []
+  for (let day = Temporal.PlainDate.from(period.start); day.toString() <= period.end; day = day.add({ days: 1 })) days.push(day.toString())
+  return days
+}
+
+function isWeekend(day: string): boolean {
+  return [0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay())
+}
+
+/** The Monday of the week of an ISO day. */
+export function mondayOf(day: string): string {
+  const moment = Date.parse(`${day}T00:00:00Z`)
+  return new Date(moment - ((new Date(moment).getUTCDay() + 6) % 7) * 86_400_000).toISOString().slice(0, 10)
 }
 
 function daysBetween(from: string, to: string): number {

@@ -9,7 +9,7 @@ import { inScope, type Tx } from '../database/connect.ts'
 import { Invalid, NotFound, Refused } from '../errors.ts'
 import { contentDisposition } from '../files/names.ts'
 import { readDay } from '../requests/draft.ts'
-import { listOwners, listRequestControls } from '../requests/store.ts'
+import { listOwners } from '../requests/store.ts'
 import type { EngagementScope } from '../scope.ts'
 import { testReference } from '../testing/rules.ts'
 import { listLines } from '../testing/store.ts'
@@ -24,7 +24,7 @@ import { keysFile } from './recipe.ts'
 import { drawRecord } from './record-pages.ts'
 import { populationOf } from './routes.ts'
 import { drawNumber, next, parseNumber, populationNumber, refuseEmpty } from './rules.ts'
-import { findPopulation, type PopulationRow } from './store.ts'
+import { findPopulation, listControlsOf, type PopulationRow } from './store.ts'
 
 const base = '/engagements/:engagement/populations/:population/draws'
 const one = `${base}/:draw`
@@ -107,7 +107,7 @@ async function drawForm(trx: Tx, scope: EngagementScope, number: number, typed: 
     if (population.status !== 'locked') next(population.status, 'lock')
     refuseEmpty({ number, inScope: population.in_scope_count })
   }
-  const asked = new Set((await listRequestControls(trx, scope, population.request_id)).map((control) => control.number))
+  const asked = new Set((await listControlsOf(trx, scope, population)))
   const lines = await listFreeLines(trx, scope, asked)
   const owners = await listOwners(trx, scope)
   const chosen = lines.filter(({ control }) => asked.has(control))

@@ -6,16 +6,20 @@ import type { Payloads } from '../jobs/names.ts'
 import type { JobContext } from '../jobs/queue.ts'
 import type { EngagementScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
-import { beginChecks, type CheckPlan } from './checks.ts'
+import { beginChecks, type CheckPlan, type Checks } from './checks.ts'
+import { beginBlocks, type Block } from './copy-rows.ts'
 import type { DateFormat } from './dates.ts'
 import { finding, type Finding } from './findings.ts'
 import { periodBounds, type Period } from './period.ts'
 import { readTable } from '../sheets/reader.ts'
+import { countChanges, findPrevious } from './previous-store.ts'
+import { checkPrevious } from './previous.ts'
 import { beginDates, type Recognition } from './recognition.ts'
-import { clearRows, findPopulationById, insertRows, lockReading, noteProgress, toldOf, updatePopulation, type NewRow, type PopulationRow, type Told } from './store.ts'
+import { copyBlock, keepBlock, openIncoming } from './rows-store.ts'
+import { clearRows, findPopulationById, lockReading, noteProgress, toldOf, updatePopulation, type PopulationRow, type Told } from './store.ts'
 
-const BATCH = 1000
-const PROGRESS_MS = 1000
+/** Rows that are copied in at once; after each block the page knows how far the reading is. */
+const BLOCK = 20_000
 
 /** One reading of a list. `version` is the population's while this reading counts: a later mapping, a return or another attempt changes it. */
 type Reading = { readonly site: Site, readonly scope: EngagementScope, readonly population: PopulationRow, readonly version: number }
@@ -63,11 +67,11 @@ async function read(reading: Reading): Promise<void> {
     await lockReading(trx, population.id)
     await refuseOvertaken(trx, reading, false)
     await clearRows(trx, scope, population.id)
-    const { findings, totals } = await keepRows(trx, reading, path, plan)
+    const { findings, totals } = await takeRows(trx, reading, path, plan)
     await refuseOvertaken(trx, reading, true)
-    const all = [...refine(findings, survey.recognition), ...survey.remarks.map((sentence) => finding('encoding', 'finding', sentence))]
+    const all = [...refine(findings, survey.recognition), ...survey.remarks.map((sentence) => finding('encoding', 'finding', sentence)), ...await comparePrevious(trx, scope, population, survey.header)]
     await updatePopulation(trx, scope, population.id, {
-      header: [...survey.header], reading: 'done', reading_error: null, row_count: totals.rows, in_scope_count: totals.inScope, findings: JSON.stringify(all),
+      header: [...survey.header], reading: 'done', reading_error: null, row_count: totals.rows, in_scope_count: totals.inScope, findings: JSON.stringify(all), coverage: JSON.stringify(totals.coverage),
     })
     await record(trx, scope, {
       kind: 'population.checked',
@@ -88,7 +92,7 @@ async function surveyFile(path: string, dateColumn: string): Promise<{ header: r
       index = header.indexOf(dateColumn)
       if (index < 0) throw new Refused(`The list has no column “${dateColumn}”. Map its columns again.`)
     } else if (part.kind === 'rows') {
-      for (const [offset, cells] of part.rows.entries()) dates.add(cells[index] ?? '', part.first + offset)
+      for (let offset = 0; offset < part.count; offset++) dates.add(part.cell(offset, index), part.first + offset)
     }
   }
   return { header, remarks, recognition: dates.finish() }
@@ -110,31 +114,48 @@ function refine(findings: readonly Finding[], recognition: Recognition): Finding
   return findings.map((found) => found.check === 'date' ? finding('date', 'blocks', recognition.sentence, { ...recognition, notes: found.notes }) : found)
 }
 
-async function keepRows(trx: Tx, { site, scope, population, version }: Reading, path: string, plan: CheckPlan) {
+/** Checks and keeps every row. While the database works on one block the next is read, so that neither waits for the other. */
+async function takeRows(trx: Tx, { site, scope, population, version }: Reading, path: string, plan: CheckPlan) {
   const checks = beginChecks(plan)
-  let waiting: NewRow[] = []
+  const blocks = readBlocks(path, checks)
   let kept = 0
-  let told = performance.now()
-  const keep = async (): Promise<void> => {
-    await insertRows(trx, scope, population.id, waiting)
-    kept += waiting.length
-    waiting = []
-    if (performance.now() - told < PROGRESS_MS) return
-    told = performance.now()
-    // Outside the long transaction, or nobody would see it before the end.
-    await inScope(site.db, scope, async (aside) => noteProgress(aside, scope, population.id, version, kept))
+  try {
+    await openIncoming(trx)
+    for (let ahead = blocks.next(); ;) {
+      const { value: block, done } = await ahead
+      if (done) break
+      await copyBlock(trx, block)
+      ahead = blocks.next()
+      // What goes wrong there is told when its turn comes.
+      ahead.catch(() => {})
+      await keepBlock(trx, scope, population.id)
+      kept += block.rows
+      // Outside the long transaction, or nobody would see it before the end.
+      await inScope(site.db, scope, async (aside) => noteProgress(aside, scope, population.id, version, kept))
+    }
+  } finally {
+    await blocks.return(undefined)
   }
+  return checks.finish()
+}
+
+async function* readBlocks(path: string, checks: Checks): AsyncGenerator<Block, undefined> {
+  const maker = beginBlocks()
   for await (const part of readTable(path)) {
     if (part.kind !== 'rows') continue
-    for (const [offset, cells] of part.rows.entries()) {
-      const row = part.first + offset
-      const { key, reading, inScope: isIn } = checks.add(row, cells)
-      waiting.push({ row, key, occurredOn: reading?.local ?? null, inScope: isIn, cells })
+    for (let index = 0; index < part.count; index++) {
+      const row = part.first + index
+      const { key, reading, inScope } = checks.add(row, part.rows[index]!)
+      maker.add({ row, key, reading, inScope, packed: part.packed(index) })
     }
-    if (waiting.length >= BATCH) await keep()
+    if (maker.count() >= BLOCK) yield maker.take()
   }
-  await keep()
-  return checks.finish()
+  if (maker.count() > 0) yield maker.take()
+}
+
+async function comparePrevious(trx: Tx, scope: EngagementScope, population: PopulationRow, header: readonly string[]): Promise<Finding[]> {
+  const previous = await findPrevious(trx, scope, population)
+  return previous === null ? [] : [checkPrevious(previous.version, await countChanges(trx, scope, { id: population.id, header }, previous))]
 }
 
 async function refuseOvertaken(trx: Tx, { scope, population, version }: Reading, locks: boolean): Promise<void> {

@@ -26,11 +26,11 @@ export function drawRecord(scope: EngagementScope, population: PopulationRow, dr
     'Population',
     ...facts([
       ['One row is', population.occurrence],
-      ['From', `${requestNumber(population.request_number)} version ${population.submission_number}`],
+      ['From', population.request_number === null ? 'the calendar of the period' : `${requestNumber(population.request_number)} version ${population.submission_number}`],
       ['Source system', population.source_system],
       ['Query', population.query],
       ['File', population.file_name],
-      ['File SHA-256', draw.fileSha256],
+      [population.source === 'calendar' ? 'Items SHA-256' : 'File SHA-256', draw.fileSha256],
       ['Key column', population.key_column ?? ''],
       ['Date column', `${population.date_column ?? ''}: ${population.date_meaning}`],
       ['Rows in the file', figure(population.row_count ?? 0)],

@@ -3,22 +3,24 @@ import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
-import { Invalid, NotFound } from '../errors.ts'
-import { listRequestControls } from '../requests/store.ts'
+import { Invalid, Refused } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
-import { formState, readForm, type FormState } from '../web/form.ts'
-import { acceptPopulation, mapPopulation, remapPopulation } from './actions.ts'
-import { drawCards } from './draws-pages.ts'
+import { formState, readForm } from '../web/form.ts'
+import { mapPopulation, remapPopulation } from './actions.ts'
+import { browseRoutes } from './browse-routes.ts'
+import { calendarRoutes } from './calendar-routes.ts'
+import { decisionRoutes } from './decision-routes.ts'
+import { findingRoutes } from './finding-routes.ts'
 import { mappingPage, type ListFile, type MappingPage } from './mapping-pages.ts'
-import { isCheckName, listPage, rowsPage, showPage } from './pages.ts'
+import { listPage } from './pages.ts'
 import { peek, type Peek } from './peek.ts'
-import { parseNumber, populationNumber } from './rules.ts'
-import { findListFile, findPopulation, findingsOf, listPopulations, listRows, listSiblings, toldOf, type Mapping } from './store.ts'
+import { parsePopulation, populationNumber } from './rules.ts'
+import { listUnread } from './statement-store.ts'
+import { findListFile, findPopulation, listPopulations, toldOf, type Mapping } from './store.ts'
 import { ReadRefused } from '../sheets/table.ts'
 
 const base = '/engagements/:engagement/populations'
 const one = `${base}/:population`
-const ROWS = 200
 
 const mappingForm = z.object({
   name: z.string('Name the population in the plural, such as Production changes.').max(120, 'Keep the name under 120 characters.'),
@@ -30,17 +32,11 @@ const mappingForm = z.object({
   zone: z.string().refine((zone) => zone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(zone), 'Choose a zone of the list.').optional(),
 })
 
-const rowsQuery = z.object({
-  after: z.coerce.number().int().min(0).max(2_000_000_000).catch(0).default(0),
-  outside: z.string().optional(),
-  check: z.string().optional().transform((name) => name !== undefined && isCheckName(name) ? name : null),
-})
-
 /** Lists under examination: mapping, checks, acceptance. */
 export async function populationRoutes(app: FastifyInstance, site: Site): Promise<void> {
   app.get(base, { config: { permit: 'population.view' } }, async (request, reply) => {
     const scope = engagementScope(request)
-    return await reply.page('populations/list', await inScope(site.db, scope, async (trx) => listPage(scope, await listPopulations(trx, scope))))
+    return await reply.page('populations/list', await inScope(site.db, scope, async (trx) => listPage(scope, await listPopulations(trx, scope), await listUnread(trx, scope))))
   })
 
   app.get(`${base}/new`, { config: { permit: 'population.prepare' } }, async (request, reply) => {
@@ -56,10 +52,6 @@ export async function populationRoutes(app: FastifyInstance, site: Site): Promis
     const file = await fileOf(site, scope, request.body)
     const page = await mappingPageOf(site, scope, file)
     return await tryMapping(reply, request, page, async (mapping) => mapPopulation(site, scope, file.id, page.head.header, mapping))
-  })
-
-  app.get(one, { config: { permit: 'population.view' } }, async (request, reply) => {
-    return await reply.page('populations/show', await show(site, engagementScope(request), populationOf(request), formState()))
   })
 
   app.get(`${one}/columns`, { config: { permit: 'population.prepare' } }, async (request, reply) => {
@@ -81,45 +73,15 @@ export async function populationRoutes(app: FastifyInstance, site: Site): Promis
     })
   })
 
-  app.post(`${one}/acceptance`, { config: { permit: 'request.review' } }, async (request, reply) => {
-    const scope = engagementScope(request)
-    const number = populationOf(request)
-    try {
-      const { corroboration } = readForm(z.object({ corroboration: z.string().max(2000, 'Keep it under 2,000 characters.').default('') }), request.body)
-      await acceptPopulation(site, scope, number, corroboration)
-      return await reply.redirect(`/engagements/${scope.engagement.id}/populations/${populationNumber(number)}`, 303)
-    } catch (error) {
-      if (!(error instanceof Invalid)) throw error
-      return await reply.page('populations/show', await show(site, scope, number, formState(request.body, error)), { status: 422 })
-    }
-  })
-
-  app.get(`${one}/rows`, { config: { permit: 'population.view' } }, async (request, reply) => {
-    const scope = engagementScope(request)
-    const { after, outside, check } = readForm(rowsQuery, request.query)
-    const page = await inScope(site.db, scope, async (trx) => {
-      const population = await findPopulation(trx, scope, populationOf(request))
-      const among = check === null ? null : findingsOf(population).find((found) => found.check === check)?.rows ?? []
-      const rows = await listRows(trx, scope, population.id, after, ROWS + 1, { outsideOnly: outside !== undefined, among })
-      return rowsPage(scope, population, rows, { after, outside: outside !== undefined, check }, ROWS)
-    })
-    return await reply.page('populations/rows', page)
-  })
+  await decisionRoutes(app, site)
+  await findingRoutes(app, site)
+  await browseRoutes(app, site)
+  await calendarRoutes(app, site)
 }
 
 /** The number in the address; throws NotFound when it is none. */
 export function populationOf(request: FastifyRequest): number {
-  const number = parseNumber('POP', (request.params as { population: string }).population)
-  if (number === null) throw new NotFound()
-  return number
-}
-
-async function show(site: Site, scope: EngagementScope, number: number, acceptForm: FormState) {
-  return await inScope(site.db, scope, async (trx) => {
-    const row = await findPopulation(trx, scope, number)
-    const controls = (await listRequestControls(trx, scope, row.request_id)).map((control) => control.number)
-    return showPage(scope, row, { controls, siblings: await listSiblings(trx, scope, row), draws: await drawCards(trx, scope, row), acceptForm })
-  })
+  return parsePopulation(request.params)
 }
 
 async function fileOf(site: Site, scope: EngagementScope, from: unknown): Promise<ListFile & { title: string, zone: string }> {
@@ -129,6 +91,7 @@ async function fileOf(site: Site, scope: EngagementScope, from: unknown): Promis
 }
 
 function readAs(row: Awaited<ReturnType<typeof findPopulation>>): ListFile {
+  if (row.file_id === null || row.request_number === null) throw new Refused(`${populationNumber(row.number)} was not read from a file, so it has no columns to map.`)
   return { id: row.file_id, name: row.file_name, sha256: row.file_sha256, request: row.request_number, population: row.number }
 }
 

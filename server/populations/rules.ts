@@ -1,5 +1,5 @@
 import type { PopulationStatus } from '../database/schema/populations.ts'
-import { Invalid, Refused } from '../errors.ts'
+import { Invalid, NotFound, Refused } from '../errors.ts'
 import type { Finding } from './findings.ts'
 import { figure } from '../sheets/table.ts'
 
@@ -42,6 +42,13 @@ export function drawNumber(number: number): string {
 export function parseNumber(prefix: 'POP' | 'D', text: string): number | null {
   const match = new RegExp(`^(?:${prefix}-?)?0*([1-9]\\d{0,6})$`, 'i').exec(text)
   return match ? Number(match[1]) : null
+}
+
+/** The number in an address with `:population`; throws NotFound when it is none. */
+export function parsePopulation(params: unknown): number {
+  const number = parseNumber('POP', (params as { population: string }).population)
+  if (number === null) throw new NotFound()
+  return number
 }
 
 /** Throws Refused while a list cannot be accepted: still being read, unreadable, or with a finding that blocks; Invalid when nothing occurred and nobody says how that was corroborated. */

@@ -32,6 +32,12 @@ export async function lockPopulationsOf(trx: Tx, scope: EngagementScope, submiss
   return await populations(trx, scope).where('population.submission_id', '=', submissionId).orderBy('population.number').forNoKeyUpdate('population').execute()
 }
 
+/** Calendars still to be confirmed that are matched with one of these lists, locked. */
+export async function lockCalendarsOf(trx: Tx, scope: EngagementScope, listIds: readonly string[]) {
+  return await populations(trx, scope).where(sql<boolean>`population.list_id = any (${[...listIds]}::uuid[])`).where('population.status', '=', 'checking')
+    .orderBy('population.number').forNoKeyUpdate('population').execute()
+}
+
 /** A file of a submission, as far as reading it as a list goes; throws NotFound. */
 export async function findListFile(trx: Tx, scope: EngagementScope, fileId: string) {
   return await trx.selectFrom('evidence_file')
@@ -72,7 +78,7 @@ export async function insertPopulation(trx: Tx, scope: EngagementScope, number: 
 export async function remap(trx: Tx, scope: EngagementScope, id: string, mapping: Mapping): Promise<void> {
   await clearRows(trx, scope, id)
   await trx.updateTable('population').set((row) => ({
-    ...columnsOf(mapping), reading: 'pending' as const, reading_error: null, row_count: null, in_scope_count: null, findings: '[]', version: row('version', '+', 1),
+    ...columnsOf(mapping), reading: 'pending' as const, reading_error: null, row_count: null, in_scope_count: null, findings: '[]', coverage: null, version: row('version', '+', 1),
   })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
 }
 
@@ -84,6 +90,7 @@ export type PopulationChange = {
   row_count?: number | null
   in_scope_count?: number
   findings?: string
+  coverage?: string
   corroboration?: string
   accepted_by?: string | null
 }
@@ -152,9 +159,20 @@ export async function listRows(trx: Tx, scope: EngagementScope, populationId: st
 }
 
 /** Numbers of the other lists read from the same submission. */
-export async function listSiblings(trx: Tx, scope: EngagementScope, population: { id: string, submission_id: string }): Promise<number[]> {
+export async function listSiblings(trx: Tx, scope: EngagementScope, population: { id: string, submission_id: string | null }): Promise<number[]> {
+  if (population.submission_id === null) return []
   const rows = await trx.selectFrom('population').select('number').where('engagement_id', '=', scope.engagement.id)
     .where('submission_id', '=', population.submission_id).where('id', '<>', population.id).orderBy('number').execute()
+  return rows.map(({ number }) => number)
+}
+
+/** Numbers of the controls a population is for: those of its request, or those its calendar serves. */
+export async function listControlsOf(trx: Tx, scope: EngagementScope, population: { id: string, request_id: string | null }): Promise<string[]> {
+  const { rows } = await sql<{ number: string }>`select control.number from control
+    where control.engagement_id = ${scope.engagement.id} and control.id in (
+      select control_id from request_control where engagement_id = ${scope.engagement.id} and request_id = ${population.request_id}
+      union select control_id from population_control where engagement_id = ${scope.engagement.id} and population_id = ${population.id})
+    order by control.number`.execute(trx)
   return rows.map(({ number }) => number)
 }
 
@@ -177,13 +195,16 @@ export function toldOf(population: { date_format: unknown }): Told {
 
 function populations(trx: Tx, scope: EngagementScope) {
   return trx.selectFrom('population')
-    .innerJoin('evidence_file', (join) => join.onRef('evidence_file.engagement_id', '=', 'population.engagement_id').onRef('evidence_file.id', '=', 'population.file_id'))
-    .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'population.engagement_id').onRef('submission.id', '=', 'population.submission_id'))
-    .innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'population.engagement_id').onRef('request.id', '=', 'population.request_id'))
+    .leftJoin('evidence_file', (join) => join.onRef('evidence_file.engagement_id', '=', 'population.engagement_id').onRef('evidence_file.id', '=', 'population.file_id'))
+    .leftJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'population.engagement_id').onRef('submission.id', '=', 'population.submission_id'))
+    .leftJoin('request', (join) => join.onRef('request.engagement_id', '=', 'population.engagement_id').onRef('request.id', '=', 'population.request_id'))
     .leftJoin('person as accepter', 'accepter.id', 'population.accepted_by')
     .leftJoin('person as preparer', 'preparer.id', 'population.created_by')
     .selectAll('population')
-    .select(['evidence_file.name as file_name', 'evidence_file.sha256 as file_sha256', 'submission.number as submission_number',
-      'request.number as request_number', 'request.status as request_status', 'accepter.name as accepter', 'preparer.name as preparer'])
+    .select(['submission.number as submission_number', 'request.number as request_number', 'request.status as request_status',
+      'accepter.name as accepter', 'preparer.name as preparer',
+      sql<string>`coalesce(evidence_file.name, '')`.as('file_name'),
+      // A calendar has no file: the hash of its keys says which items it holds.
+      sql<string>`coalesce(evidence_file.sha256, population.items_sha256, '')`.as('file_sha256')])
     .where('population.engagement_id', '=', scope.engagement.id)
 }

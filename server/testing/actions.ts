@@ -67,7 +67,7 @@ async function openGrid(trx: Tx, scope: EngagementScope, reference: Reference, c
   const drawn = await findDrawn(trx, scope, drawId)
   const files = await listItemFiles(trx, scope, drawId, itemIds?.length === 1 ? itemIds[0] : undefined)
   // Requests before the line: a return holds its request first as well, so the two cannot wait for each other.
-  const citable = await holdCitable(trx, scope, [...new Set([...cited, ...files.map((file) => file.id), drawn.file_id])].toSorted())
+  const citable = await holdCitable(trx, scope, [...new Set([...cited, ...files.map((file) => file.id), ...drawn.file_id === null ? [] : [drawn.file_id]])].toSorted())
   if (cited.some((fileId) => !citable.has(fileId))) throw new Refused('A file you cite is not part of a submitted answer, or its answer has been returned. Cite the present version.')
   const line = await findLineById(trx, scope, id, true)
   const items = await listDrawn(trx, scope, drawId, itemIds)
@@ -78,7 +78,7 @@ async function openGrid(trx: Tx, scope: EngagementScope, reference: Reference, c
     letters: (await listAttributes(trx, scope, id)).map(({ letter }) => letter),
     defaults: new Map(items.map((item) => {
       const found = own.get(item.id)?.map((file) => ({ fileId: file.id, place: '' }))
-      return [item.id, found ?? (citable.has(drawn.file_id) ? [{ fileId: drawn.file_id, place: `row ${item.row_number}` }] : [])]
+      return [item.id, found ?? (drawn.file_id !== null && citable.has(drawn.file_id) ? [{ fileId: drawn.file_id, place: `row ${item.row_number}` }] : [])]
     })),
   }
 }

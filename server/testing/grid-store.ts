@@ -5,13 +5,13 @@ export type CitableFile = Awaited<ReturnType<typeof listItemFiles>>[number]
 export type Citation = { readonly fileId: string, readonly place: string }
 export type DrawnItem = { readonly id: string, readonly rank: number, readonly key: string, readonly row_number: number }
 
-/** The draw of a line with the list it was drawn from; undefined before the draw. */
+/** The draw of a line with the list it was drawn from; a calendar has no file and no request. */
 export async function findDrawn(trx: Tx, scope: EngagementScope, drawId: string) {
   return await trx.selectFrom('draw')
     .innerJoin('population', (join) => join.onRef('population.engagement_id', '=', 'draw.engagement_id').onRef('population.id', '=', 'draw.population_id'))
-    .innerJoin('evidence_file', (join) => join.onRef('evidence_file.engagement_id', '=', 'population.engagement_id').onRef('evidence_file.id', '=', 'population.file_id'))
-    .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'evidence_file.engagement_id').onRef('submission.id', '=', 'evidence_file.submission_id'))
-    .innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'population.engagement_id').onRef('request.id', '=', 'population.request_id'))
+    .leftJoin('evidence_file', (join) => join.onRef('evidence_file.engagement_id', '=', 'population.engagement_id').onRef('evidence_file.id', '=', 'population.file_id'))
+    .leftJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'evidence_file.engagement_id').onRef('submission.id', '=', 'evidence_file.submission_id'))
+    .leftJoin('request', (join) => join.onRef('request.engagement_id', '=', 'population.engagement_id').onRef('request.id', '=', 'population.request_id'))
     .select(['draw.id', 'draw.number', 'draw.method', 'draw.size', 'draw.population_size', 'draw.filter_column', 'draw.filter_value', 'draw.seed',
       'population.id as population_id', 'population.number as population_number', 'population.name as population_name', 'population.header',
       'population.key_column', 'population.date_column', 'population.file_id', 'population.request_id', 'evidence_file.name as file_name',

@@ -86,7 +86,7 @@ export async function readPane(trx: Tx, site: Site, scope: EngagementScope, part
     files: own.map((file, index) => ({ short: `f${index + 1}`, name: file.name, href: `${here}?${place}&file=${file.id}`, current: file.id === current?.id })),
     viewer,
     row: drawn.header.map((name, index) => ({ name, value: parts.cells[index] ?? '' })),
-    listed: `${drawn.file_name} v${drawn.file_version}, row ${item.row_number}`,
+    listed: drawn.file_id === null ? `Expected by the calendar, item ${item.row_number}` : `${drawn.file_name} v${drawn.file_version}, row ${item.row_number}`,
     claim: claim ? { word: claim.claim === 'not_applicable' ? 'The owner says this item does not apply' : 'The owner cannot provide evidence', words: claim.words } : null,
     attributes: parts.attributes.filter((attribute) => letter === null || attribute.letter === letter).map((attribute) => attributeForm(parts, own, attribute)),
     mayEdit: parts.mayEdit,
@@ -101,7 +101,7 @@ function attributeForm(parts: Parts, own: readonly CitableFile[], attribute: Att
   const chosen = new Map(typed ? typed.citations.map(({ fileId, place }) => [fileId, place]) : cited.map((one) => [one.file_id, one.place]))
   const known = [
     ...own.map((file, index) => ({ fileId: file.id, short: `f${index + 1}`, name: file.name, version: file.version, place: '' })),
-    { fileId: drawn.file_id, short: '', name: drawn.file_name, version: drawn.file_version, place: `row ${item.row_number}` },
+    ...drawn.file_id === null ? [] : [{ fileId: drawn.file_id, short: '', name: drawn.file_name ?? '', version: drawn.file_version ?? 0, place: `row ${item.row_number}` }],
   ]
   const older = cited.filter((one) => !known.some(({ fileId }) => fileId === one.file_id))
     .map((one) => ({ fileId: one.file_id, short: '', name: one.name, version: one.version, place: one.place }))

@@ -3,21 +3,45 @@ import type { WrittenAt } from './accounts.ts'
 
 export type PopulationStatus = 'requested' | 'received' | 'checking' | 'returned' | 'accepted' | 'locked'
 
+/** How often a periodic control is due. */
+export type Every = 'half_year' | 'quarter' | 'month' | 'week' | 'business_day' | 'day'
+
 export type PopulationTable = {
   engagement_id: string
   id: Generated<string>
   number: number
-  request_id: string
-  submission_id: string
-  file_id: string
+  /** Where the items come from: a list that was read, the calendar of a periodic control, or the statement that nothing occurred. */
+  source: Generated<'file' | 'calendar' | 'statement'>
+  /** Null for a calendar only; the file also for a statement. */
+  request_id: string | null
+  submission_id: string | null
+  file_id: string | null
+  every: Every | null
+  /** SHA-256 of the keys of a calendar, one a line. */
+  items_sha256: string | null
+  /** The client's list a calendar is matched with, and confirmed by. */
+  list_id: string | null
+  coverage: ColumnType<unknown, string | null | undefined, string | null>
   name: string
   occurrence: string
   source_system: Generated<string>
   query: Generated<string>
   declared_count: number | null
   header: Generated<string[]>
+  /** The sheet of a workbook and its row of column names; null where there are none, or they were found. */
+  sheet: string | null
+  header_row: number | null
   key_column: string | null
   date_column: string | null
+  /** The last day of an occurrence that lasts; it then belongs to the period by overlap. */
+  until_column: string | null
+  stratum_column: string | null
+  /** Rows whose cell of this column is one of the values are all that is in scope, or, where \`scope_keeps\` is false, are not. */
+  scope_column: string | null
+  scope_keeps: Generated<boolean>
+  scope_values: Generated<string[]>
+  /** What a reading at work is at: the dates of the whole column, or the rows. */
+  phase: Generated<'dates' | 'rows'>
   date_meaning: Generated<string>
   date_format: ColumnType<unknown, string | null | undefined, string | null>
   status: Generated<PopulationStatus>
@@ -83,4 +107,53 @@ export type ItemClaimTable = {
   words: string
   claimed_at: WrittenAt
   claimed_by: string
+}
+
+export type PopulationControlTable = {
+  engagement_id: string
+  population_id: string
+  control_id: string
+}
+
+export type CalendarOmissionTable = {
+  engagement_id: string
+  population_id: string
+  key: string
+  reason: string
+  agreed_at: WrittenAt
+  agreed_by: string
+}
+
+/** What the auditor made of a finding: seen and agreed, explained by the client, or an exception. */
+export type Tick = 'agreed' | 'explained' | 'exception'
+
+export type PopulationMarkTable = {
+  engagement_id: string
+  id: Generated<string>
+  population_id: string
+  check_name: string
+  tick: Tick
+  note: string
+  /** The finding as it stood when it was marked. */
+  sentence: string
+  made_at: WrittenAt
+  made_by: string
+}
+
+export type ProcedureKind = 'query_logic' | 'screen_count' | 'reverse_test' | 'second_source' | 'other'
+
+export type PopulationProcedureTable = {
+  engagement_id: string
+  id: Generated<string>
+  number: number
+  population_id: string
+  kind: ProcedureKind
+  performed_on: string
+  words: string
+  conclusion: 'agrees' | 'differs'
+  shown: number | null
+  other_id: string | null
+  outcome: ColumnType<unknown, string | undefined, never>
+  made_at: WrittenAt
+  made_by: string
 }
