@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { Scope } from '../scope.ts'
+import { copyingPool } from './copy.ts'
 import type { Schema } from './schema/schema.ts'
 
 export type Db = Kysely<Schema>
@@ -16,7 +17,7 @@ export function connect(url: string, max = 10): Db {
   const pool = new pg.Pool({ connectionString: url, max, types, application_name: 'tickmark', connectionTimeoutMillis: 10_000 })
   // An idle connection that dies is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {})
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: copyingPool(pool) }) })
 }
 
 /**
