@@ -4,7 +4,7 @@ import type { Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
 import { writeDate } from '../web/times.ts'
 import type { PageModel } from '../web/view.ts'
-import { acts, refusalOf, type Act } from './bulk-rules.ts'
+import { refusalOf, type Act } from './bulk-rules.ts'
 import type { ChosenRequest } from './bulk-store.ts'
 import { requestNumber, returnReasons } from './rules.ts'
 
@@ -59,12 +59,12 @@ export function bulkPage(scope: EngagementScope, act: Act, chosen: readonly Chos
   const refused = judged.flatMap(({ request, why }) => why === null ? [] : [{ ...rowOf(base, request), why }])
   const { verb, will } = verbs[act]
   return {
-    title: `${acts[act].word} ${counted(takes.length)}`, tab: 'requests', frame: 'center',
+    title: `${verb} ${counted(takes.length)}`, tab: 'requests', frame: 'center',
     heading: `${verb} ${counted(takes.length)}`,
     action: `${base}/requests/bulk/${act}`, back: `${base}/requests`, form, conflict,
     takes: takes.map((request) => rowOf(base, request)), refused,
     numbers: takes.map(({ number, version }) => act === 'acceptance' || act === 'return' ? `${number}.${version ?? 0}` : String(number)),
-    lead: takes.length === 0 ? 'None of the chosen requests can be taken. Nothing will be done.' : refused.length > 0 ? `${counted(takes.length)} of ${chosen.length} will be taken, ${refused.length} left as they are. ${will} Nothing is done yet.` : `${will} Nothing is done yet.`,
+    lead: takes.length === 0 ? 'None of the chosen requests can be taken. Nothing will be done.' : refused.length > 0 ? `${takes.length} of ${counted(chosen.length)} will be taken, ${refused.length} left as they are. ${will} Nothing is done yet.` : `${will} Nothing is done yet.`,
     button: `${verb} ${counted(takes.length)}`, danger: act === 'cancellation',
     owner: act === 'owner' ? { owners: owners.map(({ id, name, title }) => ({ value: id, label: title ? `${name}, ${title}` : name })) } : null,
     due: act === 'due-date' || act === 'return', dueReason: act === 'due-date',
