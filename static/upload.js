@@ -38,6 +38,10 @@ function enable() {
       clearTimeout(saving)
     }
   })
+  // Typing may have kept a part from being shown anew.
+  form.addEventListener('focusout', (event) => {
+    if (event.target.closest('.finding') && !event.target.closest('.finding').contains(event.relatedTarget)) saveSoon()
+  })
   addEventListener('pageshow', () => { submitting = false })
   addEventListener('beforeunload', (event) => {
     if (waiting.length + running.size > 0) event.preventDefault()
@@ -165,6 +169,10 @@ function count() {
   say(left > 0 ? `${left} still uploading.` : '')
 }
 
+function said(words) {
+  if (waiting.length + running.size === 0) say(words)
+}
+
 function say(words) {
   document.querySelectorAll('[data-sending]').forEach((part) => {
     if (part.tagName === 'SPAN') part.textContent = words
@@ -186,7 +194,10 @@ function saveSoon() {
 async function save() {
   const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === 'string'))
   const response = await fetch(`${base}/draft`, { method: 'POST', headers: { accept: 'application/json' }, body }).catch(() => null)
-  if (response?.ok) return await refresh()
+  if (response?.ok) {
+    await refresh()
+    return said('Saved.')
+  }
   say(response ? answerText(await response.text()) ?? 'What you typed is not saved yet.' : 'No connection: what you typed is not saved yet.')
 }
 
@@ -197,7 +208,8 @@ async function refresh() {
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html')
   for (const part of document.querySelectorAll('[data-part]')) {
     const now = fresh.querySelector(`[data-part="${part.dataset.part}"]`)
-    if (now && now.innerHTML !== part.innerHTML) part.replaceChildren(...now.childNodes)
+    // What is being typed into is left as it is; the next look comes with the next word.
+    if (now && now.innerHTML !== part.innerHTML && !part.contains(document.activeElement?.closest('input, details'))) part.replaceChildren(...now.childNodes)
   }
   count()
   look()

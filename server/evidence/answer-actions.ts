@@ -8,14 +8,19 @@ import type { StoredBlob } from '../files/vault.ts'
 import { enqueue } from '../jobs/queue.ts'
 import { returnPopulations } from '../populations/store.ts'
 import { next, requestNumber } from '../requests/rules.ts'
-import { listChecklist, lockRequest, updateRequest, type RequestRow } from '../requests/store.ts'
+import { lockRequest, updateRequest, type RequestRow } from '../requests/store.ts'
 import type { EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
+import { handToLead } from './gate-actions.ts'
+import { hasGate } from './gate-store.ts'
 import { listClaims, listItems, replaceClaims } from './items-store.ts'
-import { MOST_FILES, carriedOver, isAnswerable, problemsOf, refuseUnlessAnswerable, type ItemAnswer } from './rules.ts'
+import { prepare } from './preparing.ts'
+import { MOST_FILES, carriedOver, problemsOf, refuseUnlessAnswerable, type ItemAnswer } from './rules.ts'
 import { answerOf, type ReadAnswer } from './statement.ts'
 import { channelOf, copyParts, deleteFile, findFileStanding, findNewest, insertDraft, insertFiles, listFiles, updateAnswer, updateSubmission, type FileRow, type NewFile, type SubmissionRow } from './store.ts'
+import { replaceWarnings, replaceWhys } from './warnings-store.ts'
+import { unansweredOf, warningsOf, type Warning } from './warnings.ts'
 
 /** A file whose bytes the vault already holds; `itemId` for the item of a sample it belongs to. `name` as it was sent. */
 export type ArrivedFile = { readonly name: string, readonly blob: StoredBlob, readonly itemId: string | null }
@@ -37,6 +42,7 @@ export async function contribute(site: Site, scope: EngagementScope, number: num
     const draft = await openDraft(trx, scope, request)
     if (answer) {
       await updateAnswer(trx, scope, draft.id, answer.answer)
+      if (answer.whys) await replaceWhys(trx, scope, draft.id, answer.whys)
       if (request.draw_id !== null) await replaceClaims(trx, scope, draft.id, request.draw_id, answer.claims)
     }
     const { wanted, notAdded } = await sortOut(trx, scope, request, draft.id, judged)
@@ -73,27 +79,31 @@ export async function findRemovable(trx: Tx, scope: EngagementScope, request: Pi
 }
 
 /**
- * Hands the answer to the auditor. Doing it twice has the effect of doing it once: the second finds it 'already' there.
- * Throws Invalid with a sentence for each field that keeps it back; `faults` are those found while reading the form.
+ * Hands the answer to the auditor, or to the client's lead where they look at it first. Doing it twice has the effect of
+ * doing it once: the second finds it 'already' there. Throws Invalid with a sentence for each field that keeps it back.
+ * `faults`: those found while reading the form; null where nobody stands before one, so that warnings are noted, not asked.
  */
-export async function submit(site: Site, scope: EngagementScope, number: number, faults: Readonly<Record<string, string>> = {}): Promise<'submitted' | 'already'> {
+export async function submit(site: Site, scope: EngagementScope, number: number, faults: Readonly<Record<string, string>> | null = null): Promise<'submitted' | 'handed' | 'already'> {
   return await inScope(site.db, scope, async (trx) => {
     const request = await lockOwn(trx, scope, number)
-    if (isWithAuditor(request)) return 'already'
+    if (isUnderWay(request)) return 'already'
     refuseUnlessAnswerable(request.status)
-    const status = next(request.status, 'submit')
     const draft = await openDraft(trx, scope, request)
     const files = (await listFiles(trx, scope, request.id)).filter((file) => file.submission_id === draft.id)
     const items = await itemAnswers(trx, scope, request, draft.id, files)
-    const problems = { ...problemsOf(request.kind, await listChecklist(trx, scope, request.id), answerOf(draft), files.length, items, scope.at ?? new Date()), ...faults }
+    const warnings = warningsOf({ ...await prepare(trx, scope, request, draft.id, files), answer: answerOf(draft) })
+    const asked = warnings.filter(({ code }) => faults !== null || code === 'unticked')
+    const problems = { ...problemsOf(request.kind, answerOf(draft), files.length, items, scope.at ?? new Date()), ...unansweredOf(asked), ...faults }
     if (Object.keys(problems).length > 0) throw new Invalid(problems)
+    await replaceWarnings(trx, scope, draft.id, warnings)
+    const said = [...claimed(request, items), ...overruled(request, warnings), ...proposed(request, draft)]
+    if (scope.role === 'owner' && await hasGate(trx, scope)) {
+      await record(trx, scope, ...said, ...await handToLead(trx, scope, site.sealer, request, draft, files.length))
+      return 'handed'
+    }
     await updateSubmission(trx, scope, draft.id, { status: 'submitted' })
-    await updateRequest(trx, scope, request.id, { status, reviewer_id: null })
-    await record(trx, scope,
-      ...items.filter(({ claim }) => claim !== null).map((item): TrailEvent => ({
-        kind: 'evidence.claimed', facts: { requestId: request.id, itemId: item.id, claim: item.claim!.claim as 'not_applicable' | 'cannot_provide' }, detail: { words: item.claim!.words },
-      })),
-      { kind: 'request.submitted', facts: { requestId: request.id, number, version: draft.number, files: files.length, channel: channelOf(scope) } })
+    await updateRequest(trx, scope, request.id, { status: next(request.status, 'submit'), reviewer_id: null })
+    await record(trx, scope, ...said, { kind: 'request.submitted', facts: { requestId: request.id, number, version: draft.number, files: files.length, channel: channelOf(scope) } })
     return 'submitted'
   })
 }
@@ -138,8 +148,22 @@ async function lockOwn(trx: Tx, scope: EngagementScope, number: number): Promise
   return request
 }
 
-function isWithAuditor({ status }: RequestRow): boolean {
-  return !isAnswerable(status) && (status === 'submitted' || status === 'in_review')
+function isUnderWay({ status }: RequestRow): boolean {
+  return ['client_review', 'submitted', 'in_review'].includes(status)
+}
+
+function claimed(request: RequestRow, items: readonly ItemAnswer[]): TrailEvent[] {
+  return items.filter(({ claim }) => claim !== null).map((item) => ({
+    kind: 'evidence.claimed', facts: { requestId: request.id, itemId: item.id, claim: item.claim!.claim as 'not_applicable' | 'cannot_provide' }, detail: { words: item.claim!.words },
+  }))
+}
+
+function overruled(request: RequestRow, warnings: readonly Warning[]): TrailEvent[] {
+  return warnings.map(({ code, sha256, words, head }) => ({ kind: 'evidence.warned', facts: { requestId: request.id, code, sha256 }, detail: { finding: head, words } }))
+}
+
+function proposed(request: RequestRow, draft: SubmissionRow): TrailEvent[] {
+  return draft.proposal === null ? [] : [{ kind: 'request.proposed', facts: { requestId: request.id, number: request.number, proposal: draft.proposal }, detail: { words: draft.proposal_words } }]
 }
 
 async function openDraft(trx: Tx, scope: EngagementScope, request: RequestRow): Promise<SubmissionRow> {

@@ -1,28 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { engagementScope, linkScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
 import { Invalid, NotFound, Refused } from '../errors.ts'
-import { parseRequestNumber, requestNumber } from '../requests/rules.ts'
 import { findRequest } from '../requests/store.ts'
-import type { EngagementScope } from '../scope.ts'
-import { recordView } from '../trail/views.ts'
 import { wantsJson } from '../web/failure.ts'
 import { formState } from '../web/form.ts'
 import { contribute, findRemovable, removeFile, submit, withdraw, type NotAdded } from './answer-actions.ts'
-import { answerPage, type Again } from './answer-pages.ts'
+import { showAnswer, ways, type Caller } from './answer-ways.ts'
+import { previewDraft } from './preview-actions.ts'
 import { refuseUnlessAnswerable } from './rules.ts'
 import { holdsAnswer, readAnswer } from './statement.ts'
-import { findNumber, hasJustOpened, listFiles } from './store.ts'
+import { listFiles } from './store.ts'
 import { takeFile, takePost, type Post } from './upload.ts'
-
-type Caller = { readonly scope: EngagementScope, readonly number: number, readonly base: string, readonly back: string | null }
-
-const ways = [
-  { path: '/answer/requests/:request', withdrawal: '/answer/requests/:request/withdrawal', permit: 'link', callerOf: linkCaller },
-  { path: '/engagements/:engagement/requests/:number/answer', withdrawal: '/engagements/:engagement/requests/:number/withdrawal', permit: 'request.answer', callerOf: memberCaller },
-] as const
 
 const upload = { max: 600, timeWindow: 60_000 }
 
@@ -40,17 +30,17 @@ export async function answerRoutes(app: FastifyInstance, site: Site): Promise<vo
     // The second of two presses brings what the first did, so only its content shows whether it comes too late.
     const submittable = early(async (who) => {
       const status = await statusOf(site, who)
-      if (!isWithAuditor(status)) refuseUnlessAnswerable(status)
+      if (!isUnderWay(status)) refuseUnlessAnswerable(status)
     })
 
-    app.get(path, { config: { permit } }, async (request, reply) => await show(site, reply, await caller(request)))
+    app.get(path, { config: { permit } }, async (request, reply) => await showAnswer(site, reply, await caller(request)))
 
     app.post(`${path}/files`, { config: { permit, rateLimit: upload }, ...answerable }, async (request, reply) => {
       const who = await caller(request)
       if (request.headers['content-type'] === 'application/octet-stream') return await keepBody(site, who, request, reply)
       const post = await takePost(request, site.vault)
       const notAdded = await keep(site, who, post)
-      if (notAdded.length > 0) return await show(site, reply, who, { form: formOf(post), refused: notAdded }, post.faults.some(({ kind }) => kind === 'disk_full') ? 507 : 422)
+      if (notAdded.length > 0) return await showAnswer(site, reply, who, { form: formOf(post), refused: notAdded }, post.faults.some(({ kind }) => kind === 'disk_full') ? 507 : 422)
       return await reply.redirect(`${who.base}#files`, 303)
     })
 
@@ -71,19 +61,20 @@ export async function answerRoutes(app: FastifyInstance, site: Site): Promise<vo
     app.post(`${path}/submission`, { config: { permit, rateLimit: upload }, ...submittable }, async (request, reply) => {
       const who = await caller(request)
       const post = await takePost(request, site.vault)
-      if (await isSubmitted(site, who)) {
+      if (await isHandedIn(site, who)) {
         await refuseLate(site, who, post)
         return await reply.redirect(who.base, 303)
       }
       try {
         // What is there already is what was meant: it came with the first of two presses.
         const notAdded = (await keep(site, who, post)).filter(({ same }) => !same)
-        if (notAdded.length > 0) return await show(site, reply, who, { form: formOf(post), refused: notAdded }, 422)
+        if (notAdded.length > 0) return await showAnswer(site, reply, who, { form: formOf(post), refused: notAdded }, 422)
+        await previewDraft(site, who.scope, who.number)
         await submit(site, who.scope, who.number, readAnswer(post.fields).faults)
       } catch (error) {
-        if (error instanceof Invalid) return await show(site, reply, who, { form: formOf(post, error), refused: [] }, 422)
+        if (error instanceof Invalid) return await showAnswer(site, reply, who, { form: formOf(post, error), refused: [] }, 422)
         // Of two pressed at once the first has it all; the second finds the same page.
-        if (!(error instanceof Refused) || !await isSubmitted(site, who)) throw error
+        if (!(error instanceof Refused) || !await isHandedIn(site, who)) throw error
       }
       return await reply.redirect(who.base, 303)
     })
@@ -94,16 +85,6 @@ export async function answerRoutes(app: FastifyInstance, site: Site): Promise<vo
       return await reply.redirect(who.base, 303)
     })
   }
-}
-
-async function show(site: Site, reply: FastifyReply, { scope, number, base, back }: Caller, again: Again | null = null, status = 200): Promise<FastifyReply> {
-  const page = await inScope(site.db, scope, async (trx) => {
-    const { requestId, page } = await answerPage(trx, scope, number, { base, back }, site.vault.maxBytes, again)
-    // The page looks at itself again after each upload; that is one opening.
-    if (!again && !await hasJustOpened(trx, scope, requestId)) await recordView(trx, scope, 'request_opened', requestId)
-    return page
-  })
-  return await reply.page('answer/show', page, { layout: 'owner', status })
 }
 
 async function keep(site: Site, { scope, number }: Caller, post: Post): Promise<NotAdded[]> {
@@ -129,12 +110,12 @@ async function refuseEarly(request: FastifyRequest, look: () => Promise<void>): 
   }
 }
 
-async function isSubmitted(site: Site, who: Caller): Promise<boolean> {
-  return isWithAuditor(await statusOf(site, who))
+async function isHandedIn(site: Site, who: Caller): Promise<boolean> {
+  return isUnderWay(await statusOf(site, who))
 }
 
-function isWithAuditor(status: RequestStatus): boolean {
-  return ['submitted', 'in_review'].includes(status)
+function isUnderWay(status: RequestStatus): boolean {
+  return ['client_review', 'submitted', 'in_review'].includes(status)
 }
 
 async function statusOf(site: Site, { scope, number }: Caller) {
@@ -153,20 +134,6 @@ function formOf(post: Post, error?: Invalid) {
   if (!error?.fields['edits'] || post.fields['edited'] === 'yes') return formState(post.fields, error)
   const { edits, ...others } = error.fields
   return formState(post.fields, new Invalid({ ...others, edited: edits }))
-}
-
-async function linkCaller(site: Site, request: FastifyRequest): Promise<Caller> {
-  const scope = linkScope(request)
-  const number = await inScope(site.db, scope, async (trx) => findNumber(trx, scope, scope.actor.requestId))
-  return { scope, number, base: `/answer/requests/${scope.actor.requestId}`, back: null }
-}
-
-async function memberCaller(_site: Site, request: FastifyRequest): Promise<Caller> {
-  const scope = engagementScope(request)
-  const number = parseRequestNumber((request.params as { number: string }).number)
-  if (number === null) throw new NotFound()
-  const requests = `/engagements/${scope.engagement.id}/requests`
-  return { scope, number, base: `${requests}/${requestNumber(number)}/answer`, back: requests }
 }
 
 function idOf(request: FastifyRequest): string {

@@ -1,43 +1,50 @@
-import type { EvidenceFileTable } from '../database/schema/evidence.ts'
+import type { EvidenceFileTable, WarningCode } from '../database/schema/evidence.ts'
 
-/** Something about a file that often leads to its return: said before it is submitted, never a refusal. */
-export type FileFinding = { readonly head: string, readonly text: string }
+/** Something about a file that often leads to its return: said before it is submitted, never a refusal. With a `code` it may be overruled in words. */
+export type FileFinding = { readonly head: string, readonly text: string, readonly code: WarningCode | null }
 
-const usualLimits: ReadonlySet<number> = new Set([1000, 5000, 10_000, 65_536])
+/** Counts at which systems and spreadsheets cut an export off. */
+const usualLimits: ReadonlySet<number> = new Set([1000, 5000, 10_000, 50_000, 65_536, 1_048_576])
 const narrow = 800
 
-/** What is worth a second look before a file is submitted. Widths are pixels of the original. */
-export function findingsOf(file: Pick<EvidenceFileTable, 'kind' | 'width'> & { readonly warnings: readonly string[] }): FileFinding[] {
-  const findings = file.warnings.map((warning) => {
-    const [head = warning, ...rest] = warning.split(/(?<=\.) /)
-    return { head, text: rest.join(' ') }
-  })
+type Looked = Pick<EvidenceFileTable, 'kind' | 'width' | 'lines'> & { readonly warnings: readonly string[] }
+
+/** What is worth a second look before a file is submitted. Widths are pixels of the original; `same`: where its bytes were before, in a sentence. */
+export function findingsOf(file: Looked, same: string | null = null): FileFinding[] {
+  const findings: FileFinding[] = []
+  if (same !== null) findings.push({ code: 'same_bytes', head: same, text: 'Replace it with the one that is meant, or say why it is the same.' })
   if (file.kind === 'image' && file.width !== null && file.width < narrow) {
-    findings.unshift({ head: `Only ${file.width} pixels wide.`, text: 'Clock and address may be cut off, and cropped screens are often sent back. Replace it, or say in words why it is enough.' })
+    findings.push({ code: 'narrow', head: `Only ${file.width} pixels wide.`, text: 'Clock and address may be cut off, and cropped screens are often sent back. Replace it, or say why it is enough.' })
   }
-  return findings
+  const rows = rowsAtLimit(file)
+  if (rows !== null) findings.push({ code: 'cut_off', head: `It has exactly ${rows.toLocaleString('en-US')} rows.`, text: 'Many systems stop an export there. Check that nothing is missing, and say how you know.' })
+  return [...findings, ...file.warnings.map((warning): FileFinding => {
+    const [head = warning, ...rest] = warning.split(/(?<=\.) /)
+    return { code: null, head, text: rest.join(' ') }
+  })]
 }
 
-/** The warning for a table whose lines end exactly where exports are usually cut off; null for any other count. `lines` counts the header. */
-export function exportLimitWarning(lines: number): string | null {
-  const rows = usualLimits.has(lines - 1) ? lines - 1 : usualLimits.has(lines) ? lines : null
-  return rows === null ? null : `It has exactly ${rows.toLocaleString('en-US')} rows. Many systems stop an export there, so check that nothing is missing.`
+/** The rows of a text whose lines end exactly where exports are usually cut off; null for any other. Of a table the first line may be a header. */
+export function rowsAtLimit({ kind, lines }: Pick<Looked, 'kind' | 'lines'>): number | null {
+  if (lines === null) return null
+  if (kind === 'csv' && usualLimits.has(lines - 1)) return lines - 1
+  return (kind === 'csv' || kind === 'text') && usualLimits.has(lines) ? lines : null
 }
 
 /** The largest number of lines worth counting. */
-export const MOST_LINES = 65_540
+export const MOST_LINES = 1_048_580
 
 /**
  * Counts the records of separated text, a line break inside quotes not being the end of one; stops after MOST_LINES.
- * Blank lines count as nothing.
+ * Blank lines count as nothing. `quotes`: whether quotes mean anything in it.
  */
-export async function countLines(bytes: AsyncIterable<Buffer>): Promise<number> {
+export async function countLines(bytes: AsyncIterable<Buffer>, quotes = true): Promise<number> {
   let lines = 0
   let quoted = false
   let blank = true
   for await (const chunk of bytes) {
     for (const byte of chunk) {
-      if (byte === 0x22) quoted = !quoted
+      if (byte === 0x22 && quotes) quoted = !quoted
       if (byte === 0x0a && !quoted) {
         if (!blank) lines += 1
         blank = true

@@ -1,5 +1,6 @@
 import type { FormState } from '../web/form.ts'
 import type { SampleItem } from './items-store.ts'
+import type { ItemAnswer } from './rules.ts'
 import type { SentFile } from './sent-file.ts'
 
 /** One item of a sample as the owner answers it: what it is, its files, or why there are none. */
@@ -18,6 +19,9 @@ export type ItemSlot = {
   readonly claims: readonly { readonly value: string, readonly label: string }[]
 }
 
+/** How many items of a sample have their evidence or a reason, and the first that has neither. */
+export type Progress = { readonly done: number, readonly of: number, readonly next: { readonly href: string, readonly key: string } | null }
+
 const FACTS = 4
 const LONGEST = 80
 
@@ -33,6 +37,13 @@ export function itemSlots(items: readonly SampleItem[], lines: readonly { readon
     field: `item-${item.id}`, claimField: `claim-${item.id}`, wordsField: `words-${item.id}`,
     claims,
   }))
+}
+
+/** Null where nothing was drawn. */
+export function progressOf(slots: readonly ItemSlot[], answers: readonly ItemAnswer[]): Progress | null {
+  if (slots.length === 0) return null
+  const open = slots.filter(({ id, files }) => files.length === 0 && !answers.some((answer) => answer.id === id && answer.claim))
+  return { done: slots.length - open.length, of: slots.length, next: open[0] ? { href: `#item-${open[0].id}`, key: open[0].key } : null }
 }
 
 function factsOf({ header, cells, key_column: keyColumn }: SampleItem): ItemSlot['facts'] {

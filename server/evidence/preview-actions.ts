@@ -2,9 +2,12 @@ import { programScope } from '../access/program.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { makePreview } from '../files/preview.ts'
-import { countLines, exportLimitWarning } from './findings.ts'
+import { enqueue } from '../jobs/queue.ts'
+import { findRequest } from '../requests/store.ts'
+import type { EngagementScope } from '../scope.ts'
+import { countLines } from './findings.ts'
 import { searchableText } from './searchable.ts'
-import { findFileForPreview, updatePreview, type FileRow, type PreviewFacts } from './store.ts'
+import { findFileForPreview, listUnseen, updatePreview, type FileRow, type PreviewFacts } from './store.ts'
 import { insertText } from './text-store.ts'
 
 const SWEPT_AFTER = 24 * 3600 * 1000
@@ -19,7 +22,18 @@ export async function previewEvidence(site: Site, { engagementId, fileId }: { re
   await inScope(site.db, scope, async (trx) => {
     await updatePreview(trx, scope, file, facts)
     if (text !== null) await insertText(trx, scope, file.sha256, text)
+    await enqueue(trx, 'read_evidence', { engagementId, fileId }, `reading:${engagementId}:${file.sha256}`)
   })
+}
+
+const MOST_AT_ONCE = 12
+const LARGE = 64 * 1024 * 1024
+
+/** Does the job's work at once for what a draft holds, as far as that is quick, so that an answer is not submitted before it was looked at. */
+export async function previewDraft(site: Site, scope: EngagementScope, number: number): Promise<void> {
+  const waiting = await inScope(site.db, scope, async (trx) => listUnseen(trx, scope, (await findRequest(trx, scope, number)).id))
+  const quick = waiting.filter(({ size }) => size <= LARGE).slice(0, MOST_AT_ONCE)
+  for (const { id } of quick) await previewEvidence(site, { engagementId: scope.engagement.id, fileId: id })
 }
 
 /** The job `sweep_uploads`: removes what broken uploads left behind a day ago. */
@@ -28,11 +42,10 @@ export async function sweepUploads(site: Site): Promise<void> {
 }
 
 async function lookAt({ vault }: Site, file: FileRow): Promise<PreviewFacts> {
-  if (file.kind === 'csv') {
-    const warning = exportLimitWarning(await countLines(vault.read(file.sha256)))
-    return { preview: 'none', preview_reason: null, ...warning === null ? {} : { warnings: [...file.warnings, warning] } }
+  if (file.kind === 'csv' || file.kind === 'text') {
+    return { preview: 'none', preview_reason: null, lines: await countLines(vault.read(file.sha256), file.kind === 'csv') }
   }
   const preview = await makePreview({ vault, sha256: file.sha256, kind: file.kind })
   if (preview.state === 'none') return { preview: 'none', preview_reason: file.kind === 'image' ? preview.reason : null }
-  return { preview: 'ready', preview_sha256: preview.sha256, width: preview.originalWidth, height: preview.originalHeight }
+  return { preview: 'ready', preview_sha256: preview.sha256, width: preview.originalWidth, height: preview.originalHeight, picture_hash: preview.hash }
 }

@@ -14,7 +14,17 @@ export type Statement = {
 }
 
 /** All an owner types: the statement, an answer in words, and which checklist items they ticked, counted from 1. */
-export type Answer = Statement & { readonly words: string, readonly ticked: readonly number[] }
+export type Answer = Statement & {
+  readonly words: string
+  readonly ticked: readonly number[]
+  /** Said instead of evidence; the firm decides what becomes of it. */
+  readonly proposal?: Proposal | null
+  /** A web address named beside the answer: never opened by this program, never evidence. */
+  readonly address?: string
+}
+
+/** That a request does not apply, or that nothing can be provided, and why. */
+export type Proposal = { readonly claim: 'not_applicable' | 'cannot_provide', readonly words: string }
 
 /** One item of a sample and what was given for it. */
 export type ItemAnswer = { readonly id: string, readonly key: string, readonly files: number, readonly claim: { readonly claim: string, readonly words: string } | null }
@@ -33,6 +43,11 @@ const needed: Readonly<Record<RequestKind, readonly StatementField[]>> = {
   walkthrough: [],
 }
 
+const welcome: Readonly<Partial<Record<RequestKind, readonly StatementField[]>>> = {
+  sample: ['at', 'zone'],
+  document: ['at'],
+}
+
 const sentences: Readonly<Record<StatementField, string>> = {
   system: 'Say which system it comes from.',
   query: 'Give the query or the parameters it was made with.',
@@ -48,6 +63,11 @@ export function fieldsOf(kind: RequestKind): readonly StatementField[] {
   return needed[kind]
 }
 
+/** Which fields of the statement a kind takes without demanding them. */
+export function optionalFieldsOf(kind: RequestKind): readonly StatementField[] {
+  return welcome[kind] ?? []
+}
+
 /** The states in which an answer is still being made. */
 export function isAnswerable(status: RequestStatus): boolean {
   return ['open', 'in_progress', 'returned'].includes(status)
@@ -58,16 +78,16 @@ export function refuseUnlessAnswerable(status: RequestStatus): void {
   if (isAnswerable(status)) return
   if (status === 'submitted') throw new Refused('This request was submitted, so its answer stands. You can withdraw it as long as nobody has begun to review it.')
   if (status === 'in_review') throw new Refused('This request is being reviewed, so its answer stands. If something is wrong with it, tell the auditor: they can return it.')
+  if (status === 'client_review') throw new Refused('This request is with your compliance lead, so its answer stands. They send it on to the auditor or back to you.')
   if (status === 'accepted') throw new Refused('This request was accepted, so its answer stands.')
   throw new Refused('This request does not wait for an answer now.')
 }
 
-/** What keeps an answer from being submitted: one sentence for each field of the form. Empty when it may go. */
-export function problemsOf(kind: RequestKind, checklist: readonly string[], answer: Answer, files: number, items: readonly ItemAnswer[], now: Date): Record<string, string> {
+/** What keeps an answer from being submitted: one sentence for each field of the form. Empty when it may go; see `warningsOf` for what is only asked about. */
+export function problemsOf(kind: RequestKind, answer: Answer, files: number, items: readonly ItemAnswer[], now: Date): Record<string, string> {
+  if (answer.proposal) return answer.proposal.words === '' ? { proposalWords: 'Say in your words why.' } : {}
   const problems: Record<string, string> = {}
   if (items.length === 0 && files === 0 && answer.words === '') problems['files'] = 'Upload at least one file, or answer in words.'
-  const open = checklist.filter((_text, index) => !answer.ticked.includes(index + 1))
-  if (open.length > 0) problems['tick'] = `Tick each point once your answer shows it. Not ticked: ${open.join('; ')}.`
   for (const item of items) Object.assign(problems, problemsOfItem(item))
   if (files === 0) return problems
   for (const field of fieldsOf(kind)) {
@@ -80,20 +100,23 @@ export function problemsOf(kind: RequestKind, checklist: readonly string[], answ
 
 /** The problems in few words for the bar beside the button: '2 ticks, system'. */
 export function missingWords(problems: Readonly<Record<string, string>>, checklist: readonly string[], ticked: readonly number[]): string {
-  const ticks = checklist.filter((_text, index) => !ticked.includes(index + 1)).length
+  const ticks = problems['tick'] ? checklist.filter((_text, index) => !ticked.includes(index + 1)).length : 0
+  const warnings = Object.keys(problems).filter((field) => field.startsWith('why-')).length
   const items = Object.keys(problems).filter((field) => /^(item|claim|words)-/.test(field)).length
   const fields = Object.keys(problems).filter((field): field is StatementField => Object.hasOwn(short, field)).map((field) => short[field])
   return [
     ...problems['files'] ? ['a file or an answer in words'] : [],
+    ...problems['proposalWords'] ? ['your reason'] : [],
     ...items > 0 ? [items === 1 ? '1 item' : `${items} items`] : [],
     ...ticks > 0 ? [ticks === 1 ? '1 tick' : `${ticks} ticks`] : [],
     ...fields,
+    ...warnings > 0 ? [warnings === 1 ? 'a word on 1 warning' : `a word on ${warnings} warnings`] : [],
   ].join(', ')
 }
 
 /** What the next version starts from: where it comes from mostly stays, what was said of the files themselves does not. */
 export function carriedOver(answer: Answer): Answer {
-  return { ...answer, at: '', rows: null, edits: '', ticked: [] }
+  return { ...answer, at: '', rows: null, edits: '', ticked: [], proposal: null }
 }
 
 /** Throws Refused when somebody would decide on an answer of their own. */

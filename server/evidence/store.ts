@@ -144,7 +144,7 @@ export async function moveDraftOn(trx: Tx, scope: EngagementScope, requestId: st
     .where('engagement_id', '=', scope.engagement.id).where('request_id', '=', requestId).where('status', '=', 'draft').execute()
 }
 
-export type PreviewFacts = Partial<Pick<FileRow, 'preview_sha256' | 'preview_reason' | 'width' | 'height' | 'warnings'>> & { readonly preview: 'ready' | 'none' }
+export type PreviewFacts = Partial<Pick<FileRow, 'preview_sha256' | 'preview_reason' | 'width' | 'height' | 'lines' | 'picture_hash'>> & { readonly preview: 'ready' | 'none' }
 
 /** Notes the preview of every row that holds these bytes in the request, a copied one too. */
 export async function updatePreview(trx: Tx, scope: EngagementScope, file: Pick<FileRow, 'request_id' | 'sha256'>, facts: PreviewFacts): Promise<void> {
@@ -155,6 +155,15 @@ export async function updatePreview(trx: Tx, scope: EngagementScope, file: Pick<
 
 export async function findFileForPreview(trx: Tx, scope: EngagementScope, fileId: string): Promise<FileRow | null> {
   return await trx.selectFrom('evidence_file').selectAll().where('engagement_id', '=', scope.engagement.id).where('id', '=', fileId).executeTakeFirst() ?? null
+}
+
+/** The files of a draft that nobody has looked at yet, of the kinds something is found in. */
+export async function listUnseen(trx: Tx, scope: EngagementScope, requestId: string): Promise<{ id: string, size: number }[]> {
+  return await trx.selectFrom('evidence_file')
+    .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'evidence_file.engagement_id').onRef('submission.id', '=', 'evidence_file.submission_id'))
+    .select(['evidence_file.id', 'evidence_file.size'])
+    .where('evidence_file.engagement_id', '=', scope.engagement.id).where('evidence_file.request_id', '=', requestId).where('submission.status', '=', 'draft')
+    .where('evidence_file.preview', '=', 'pending').where('evidence_file.kind', 'in', ['image', 'csv', 'text']).orderBy('evidence_file.position').execute()
 }
 
 /** Numbers of the requests that wait for the firm's decision, longest waiting first. */
@@ -173,6 +182,8 @@ function columnsOf(answer: Answer) {
   return {
     source_system: answer.system, query: answer.query, generated_by: answer.by, generated_at: answer.at, generated_zone: answer.zone,
     row_count: answer.rows, edits: answer.edits, answer: answer.words, ticked: [...answer.ticked],
+    ...answer.proposal === undefined ? {} : { proposal: answer.proposal?.claim ?? null, proposal_words: answer.proposal?.words ?? '' },
+    ...answer.address === undefined ? {} : { address: answer.address },
   }
 }
 

@@ -1,14 +1,15 @@
 import { writeSync } from 'node:fs'
 import sharp from 'sharp'
+import { hashPicture } from './picture-hash.ts'
 
 const mostPixels = 50_000_000
 const widest = 2000
 const mostMemory = 512 * 1024 * 1024
 const loaders = ['Jpeg', 'Png', 'Webp', 'Heif', 'Tiff', 'Nsgif']
 
-/** Answer of the child: one line of JSON, then the WebP bytes when it went well. Widths and heights in pixels. */
+/** Answer of the child: one line of JSON, then the WebP bytes when it went well. Widths and heights in pixels; `hash`: see `hashPicture`. */
 export type PreviewHeader =
-  | { ok: true, width: number, height: number, originalWidth: number, originalHeight: number }
+  | { ok: true, width: number, height: number, originalWidth: number, originalHeight: number, hash: string }
   | { ok: false, problem: 'pixels' | 'format' | 'damaged' | 'memory' }
 
 if (import.meta.main) {
@@ -21,7 +22,7 @@ if (import.meta.main) {
 /** Re-encodes an image as WebP, upright, at most 2000 px wide, without any metadata. Runs in a child process. */
 export async function renderPreview(path: string): Promise<{ header: PreviewHeader, image: Buffer }> {
   sharp.block({ operation: ['VipsForeignLoad'] })
-  sharp.unblock({ operation: loaders.map((loader) => `VipsForeignLoad${loader}File`) })
+  sharp.unblock({ operation: [...loaders.map((loader) => `VipsForeignLoad${loader}File`), 'VipsForeignLoadWebpBuffer'] })
   sharp.cache(false)
   sharp.concurrency(1)
   try {
@@ -31,7 +32,9 @@ export async function renderPreview(path: string): Promise<{ header: PreviewHead
     const { data, info } = await source.autoOrient().resize({ width: widest, withoutEnlargement: true })
       .webp({ quality: 82 }).toBuffer({ resolveWithObject: true })
     const size = { width: info.width, height: info.height, originalWidth: autoOrient.width, originalHeight: autoOrient.height }
-    return { header: { ok: true, ...size }, image: data }
+    // What was just drawn is upright, small and ours; the original would have to be read a second time.
+    const hash = await hashPicture(sharp(data, { failOn: 'error' }))
+    return { header: { ok: true, ...size, hash }, image: data }
   } catch (error) {
     return { header: { ok: false, problem: problemOf(error) }, image: Buffer.alloc(0) }
   }

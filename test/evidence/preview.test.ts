@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import t from 'tap'
 import { previewEvidence, sweepUploads } from '../../server/evidence/preview-actions.ts'
 import { screenshot } from './pictures.ts'
-import { answerByLink, ask, look, openRun, type FilePart, type Run } from './run.ts'
+import { answerByLink, ask, look, openRun, pressLink, send, statement, tokensOf, type FilePart, type Run } from './run.ts'
 
 t.test('a picture of each image is drawn by the job, once, and shown from our own encoding', async (t) => {
   const run = await openRun(t)
@@ -28,10 +28,15 @@ t.test('a table that ends at a usual export limit is pointed out before it is su
   const run = await openRun(t)
   const request = await ask(run, run.cast.ours)
   const list = (rows: number): FilePart => ({ name: `list-${rows}.csv`, body: `id,title\n${Array.from({ length: rows }, (_row, index) => `${index},x\n`).join('')}` })
-  await answerByLink(run, request, [list(1000), list(1003)])
+  const cookie = await pressLink(run, (await tokensOf(run, request))[0]!)
+  const answer = { ...statement, tick: ['1', '2'] }
+  const asked = await send(run, cookie, `${request.linkUrl}/submission`, answer, [list(1000), list(1003)])
+  t.equal(asked.statusCode, 422, 'it was counted before it went, without waiting for the job')
+  t.match(asked.body, /list-1000\.csv: It has exactly 1,000 rows/)
+  t.notMatch(asked.body, /list-1003\.csv: It has/)
   const [cut, whole] = await previewAll(run)
-  t.match(cut?.warnings, [/exactly 1,000 rows/])
-  t.strictSame(whole?.warnings, [])
+  t.match([cut?.lines, whole?.lines], [1001, 1004])
+  t.equal((await send(run, cookie, `${request.linkUrl}/submission`, { ...answer, [`why-cut_off-${cut!.sha256}`]: 'The system shows 1,000 in all' })).statusCode, 303)
   t.match((await run.cast.ours.staff.get(request.url)).body, /Many systems stop an export there/)
 })
 

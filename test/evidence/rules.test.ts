@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { RequestKind } from '../../server/database/schema/requests.ts'
-import { timeLeft } from '../../server/evidence/answer-pages.ts'
-import { countLines, exportLimitWarning, findingsOf, MOST_LINES } from '../../server/evidence/findings.ts'
+import { timeLeft } from '../../server/evidence/answer-words.ts'
+import { countLines, findingsOf, MOST_LINES, rowsAtLimit } from '../../server/evidence/findings.ts'
 import { carriedOver, fieldsOf, missingWords, problemsOf, refuseUnlessAnswerable, type Answer, type StatementField } from '../../server/evidence/rules.ts'
 import { formValues, holdsAnswer, readAnswer } from '../../server/evidence/statement.ts'
 import { statementPairs } from '../../server/evidence/statement-pairs.ts'
@@ -13,26 +13,25 @@ const now = new Date('2026-02-01T00:00:00Z')
 
 t.test('a whole answer of any kind may go, and each thing left out is named by its field', async (t) => {
   for (const kind of Object.keys(kinds) as RequestKind[]) {
-    t.strictSame(problemsOf(kind, checklist, whole, 1, [], now), {}, kind)
+    t.strictSame(problemsOf(kind, whole, 1, [], now), {}, kind)
     for (const field of ['system', 'query', 'by', 'at', 'zone', 'rows', 'edits'] as StatementField[]) {
       const without = { ...whole, [field]: field === 'rows' ? null : '' }
-      t.strictSame(Object.keys(problemsOf(kind, checklist, without, 1, [], now)), fieldsOf(kind).includes(field) ? [field] : [], `${kind} without ${field}`)
+      t.strictSame(Object.keys(problemsOf(kind, without, 1, [], now)), fieldsOf(kind).includes(field) ? [field] : [], `${kind} without ${field}`)
     }
-    t.strictSame(Object.keys(problemsOf(kind, checklist, { ...whole, ticked: [2] }, 1, [], now)), ['tick'])
-    t.strictSame(Object.keys(problemsOf(kind, checklist, whole, 0, [], now)), ['files'])
-    t.strictSame(problemsOf(kind, checklist, { ...whole, system: '', words: 'There were none.' }, 0, [], now), {}, 'words answer without any file')
+    t.strictSame(Object.keys(problemsOf(kind, whole, 0, [], now)), ['files'])
+    t.strictSame(problemsOf(kind, { ...whole, system: '', words: 'There were none.' }, 0, [], now), {}, 'words answer without any file')
   }
   t.ok(fieldsOf('population').includes('rows') && fieldsOf('population').includes('query'), 'a population states its query and its count')
 })
 
 t.test('a time that is still to come is refused in its own zone', async (t) => {
-  const at = (zone: string) => Object.keys(problemsOf('configuration', [], { ...whole, at: '2026-02-01T02:00', zone }, 1, [], now))
+  const at = (zone: string) => Object.keys(problemsOf('configuration', { ...whole, at: '2026-02-01T02:00', zone }, 1, [], now))
   t.strictSame(at('America/New_York'), ['at'], 'seven hours ahead')
   t.strictSame(at('Asia/Tokyo'), [], 'long past there')
 })
 
 t.test('every item of a sample has a file or a reason in words, not both', async (t) => {
-  const problems = (files: number, claim: { claim: string, words: string } | null) => Object.keys(problemsOf('sample', [], whole, files, [{ id: 'x', key: 'CHG-1', files, claim }], now))
+  const problems = (files: number, claim: { claim: string, words: string } | null) => Object.keys(problemsOf('sample', whole, files, [{ id: 'x', key: 'CHG-1', files, claim }], now))
   t.strictSame(problems(1, null), [])
   t.strictSame(problems(0, null), ['item-x'])
   t.strictSame(problems(0, { claim: 'not_applicable', words: 'Rolled back.' }), [])
@@ -41,8 +40,8 @@ t.test('every item of a sample has a file or a reason in words, not both', async
 })
 
 t.test('the bar says in few words what is missing', async (t) => {
-  const problems = problemsOf('configuration', checklist, { ...whole, system: '', at: '', ticked: [] }, 1, [], now)
-  t.equal(missingWords(problems, checklist, []), '2 ticks, system, when')
+  const problems = { ...problemsOf('configuration', { ...whole, system: '', at: '', ticked: [] }, 1, [], now), tick: 'Tick each', 'why-dates': 'Say why' }
+  t.equal(missingWords(problems, checklist, []), '2 ticks, system, when, a word on 1 warning')
   t.equal(missingWords({}, checklist, [1, 2]), '')
 })
 
@@ -68,17 +67,23 @@ t.test('what was typed is read as far as it can be, and shown again as it was', 
 })
 
 t.test('the next version keeps where things come from and forgets what was said of the old files', async (t) => {
-  t.strictSame(carriedOver(whole), { ...whole, at: '', rows: null, edits: '', ticked: [] })
+  t.strictSame(carriedOver(whole), { ...whole, at: '', rows: null, edits: '', ticked: [], proposal: null })
 })
 
 t.test('narrow pictures and tables that end at a usual limit are pointed out', async (t) => {
-  t.equal(findingsOf({ kind: 'image', width: 799, warnings: [] }).length, 1)
-  t.equal(findingsOf({ kind: 'image', width: 800, warnings: [] }).length, 0)
-  t.strictSame(findingsOf({ kind: 'zip', width: null, warnings: ['The name ends in .png, the content is a ZIP archive.'] })[0]?.head, 'The name ends in .png, the content is a ZIP archive.')
-  for (const rows of [1000, 5000, 10_000, 65_536]) {
-    t.match(exportLimitWarning(rows + 1), rows.toLocaleString('en-US'), `${rows} below a header`)
-    t.match(exportLimitWarning(rows), rows.toLocaleString('en-US'), `${rows} without one`)
-    t.equal(exportLimitWarning(rows + 2), null)
+  const file = { warnings: [], lines: null, width: null }
+  t.match(findingsOf({ ...file, kind: 'image', width: 799 }), [{ code: 'narrow', head: /799/ }])
+  t.strictSame(findingsOf({ ...file, kind: 'image', width: 800 }), [])
+  t.match(findingsOf({ ...file, kind: 'zip', warnings: ['The name ends in .png, the content is a ZIP archive.'] }), [{ code: null, head: 'The name ends in .png, the content is a ZIP archive.' }])
+  t.match(findingsOf({ ...file, kind: 'zip' }, 'It was here before.'), [{ code: 'same_bytes', head: 'It was here before.' }])
+  for (const rows of [1000, 5000, 10_000, 50_000, 65_536, 1_048_576]) {
+    t.equal(rowsAtLimit({ kind: 'csv', lines: rows + 1 }), rows, `${rows} below a header`)
+    t.equal(rowsAtLimit({ kind: 'csv', lines: rows }), rows, `${rows} without one`)
+    t.equal(rowsAtLimit({ kind: 'text', lines: rows }), rows, 'a text has no header')
+    t.equal(rowsAtLimit({ kind: 'text', lines: rows + 1 }), null)
+    t.equal(rowsAtLimit({ kind: 'csv', lines: rows + 2 }), null)
+    t.equal(rowsAtLimit({ kind: 'csv', lines: null }), null, 'not counted yet')
+    t.match(findingsOf({ ...file, kind: 'csv', lines: rows + 1 }), [{ code: 'cut_off', head: rows.toLocaleString('en-US') }])
   }
 })
 

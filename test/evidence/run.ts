@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Test } from 'tap'
+import { Temporal } from 'temporal-polyfill'
 import { connect, inScope, type Db } from '../../server/database/connect.ts'
 import type { RequestStatus } from '../../server/database/schema/requests.ts'
 import { draftRequest, issue } from '../../server/requests/actions.ts'
@@ -18,7 +19,12 @@ export type FilePart = { readonly field?: string, readonly name: string, readonl
 
 /** Statement fields that satisfy every kind. */
 export const statement = {
-  system: 'VaultKeep, production', query: 'select * from runs', by: 'Noor Haddad', at: '2026-01-19T09:31', zone: 'America/New_York', rows: '3', edited: 'no', edits: '', words: '',
+  system: 'VaultKeep, production', query: 'select * from runs', by: 'Noor Haddad', at: minutesAgo(20), zone: 'America/New_York', rows: '3', edited: 'no', edits: '', words: '',
+}
+
+/** A local date and time in New York, as a form holds it. */
+export function minutesAgo(minutes: number): string {
+  return Temporal.Now.zonedDateTimeISO('America/New_York').subtract({ minutes }).toPlainDateTime().toString({ smallestUnit: 'minute' })
 }
 
 /** What a reviewer notes of a configuration and of a document, so that either is accepted. */
@@ -89,7 +95,7 @@ export async function look(run: Run, cookie: string, url: string) {
 /** Answers by link as a person would, all in one post. */
 export async function answerByLink(run: Run, request: Asked, files: readonly FilePart[] = [{ name: 'schedule.txt', body: 'daily 02:00' }]): Promise<string> {
   const cookie = await pressLink(run, (await tokensOf(run, request)).at(-1)!)
-  const response = await send(run, cookie, `${request.linkUrl}/submission`, { ...statement, tick: ['1', '2', '3'] }, files)
+  const response = await send(run, cookie, `${request.linkUrl}/submission`, { ...statement, tick: ['1', '2', '3'], 'why-dates': 'Agreed with the auditor' }, files)
   if (response.statusCode !== 303) throw new Error(`Not submitted: ${response.statusCode} ${response.body}`)
   return cookie
 }

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import t from 'tap'
 import { ask, look, openRun, pressLink, send, statement, statusOf, tokensOf, trailOf } from './run.ts'
 import { sampled } from './sampled.ts'
 
-const form = { ...statement, tick: ['1', '2'] }
+// One file serves two items here, which is asked about.
+const form = { ...statement, tick: ['1', '2'], [`why-same_bytes-${createHash('sha256').update('same bytes').digest('hex')}`]: 'One ticket holds both' }
 
 t.test('each item takes its own files or a reason, and the answer goes only when every item has one', async (t) => {
   const { run, request, items, cookie } = await sampled(await openRun(t))
@@ -22,7 +24,7 @@ t.test('each item takes its own files or a reason, and the answer goes only when
   t.match(both.body, /CHG-1 has a file and a reason for having none/)
   t.match(both.body, />Lost</, 'words are kept')
   t.equal((await send(run, cookie, `${request.linkUrl}/submission`, { ...form, [`claim-${third}`]: 'cannot_provide', [`words-${third}`]: 'The ticket system was replaced.' })).statusCode, 303)
-  t.match((await trailOf(run, run.cast.ours)).slice(-2), ['evidence.claimed', 'request.submitted'])
+  t.match((await trailOf(run, run.cast.ours)).slice(-3), ['evidence.claimed', 'evidence.warned', 'request.submitted'])
   const desk = await run.cast.ours.staff.get(request.url)
   t.match(desk.body, /Said to be unavailable: “The ticket system was replaced\.”/)
   await t.rejects(sql`update item_claim set words = 'other'`.execute(run.owner), { code: '23001' }, 'a submitted claim stands')
