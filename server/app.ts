@@ -15,12 +15,14 @@ import { engagementRoutes } from './engagements/routes.ts'
 import { readShell } from './engagements/shell.ts'
 import { teamRoutes } from './engagements/team-routes.ts'
 import { previewEvidence, sweepUploads } from './evidence/preview-actions.ts'
+import { drawLeaves, readEvidence } from './evidence/reading-actions.ts'
 import { evidenceRoutes } from './evidence/routes.ts'
 import { exceptionRoutes } from './exceptions/routes.ts'
 import { trailRoutes } from './history/routes.ts'
 import type { Handlers } from './jobs/queue.ts'
 import { deliver } from './mail/deliver.ts'
 import { mailboxTransport, smtpTransport } from './mail/transport.ts'
+import { markRoutes } from './marks/routes.ts'
 import { matrixRoutes } from './matrix/routes.ts'
 import { sampleRoutes } from './populations/draw-routes.ts'
 import { readPopulation } from './populations/read-actions.ts'
@@ -44,7 +46,7 @@ const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = 
   engagementRoutes, jumpRoutes, linkRuleRoutes, teamRoutes,
   controlRoutes,
   trailRoutes,
-  requestRoutes, threadRoutes, evidenceRoutes,
+  requestRoutes, threadRoutes, evidenceRoutes, markRoutes,
   populationRoutes, sampleRoutes,
   exceptionRoutes, testingRoutes,
   matrixRoutes,
@@ -80,6 +82,8 @@ export function handlersOf(site: Site): Handlers {
   return {
     deliver_mail: async ({ mailId }) => deliver(postman, mailId),
     make_preview: async (payload) => previewEvidence(site, payload),
+    read_evidence: async (payload) => readEvidence(site, payload),
+    draw_leaves: async (payload) => drawLeaves(site, payload),
     read_population: async (payload, context) => readPopulation(site, payload, context),
     load_demo: async () => loadDemo(site),
     issue_series: async () => issueSeries(site),

@@ -25,6 +25,11 @@ export async function sendPreview(reply: FastifyReply, vault: Vault, sha256: str
   return sendBytes(reply, vault, sha256, 'image/webp')
 }
 
+/** Sends a picture that this program drew just now, for download. */
+export async function sendPicture(reply: FastifyReply, name: string, png: Buffer): Promise<FastifyReply> {
+  return shield(reply).headers({ 'content-disposition': contentDisposition(name, 'attachment'), 'content-type': 'image/png' }).send(png)
+}
+
 function shield(reply: FastifyReply): FastifyReply {
   return reply.headers({
     'content-security-policy': "sandbox; default-src 'none'",

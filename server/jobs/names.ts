@@ -2,6 +2,8 @@
 export type Payloads = {
   readonly deliver_mail: { readonly mailId: string, readonly engagementId?: string | null }
   readonly make_preview: { readonly engagementId: string, readonly fileId: string }
+  readonly read_evidence: { readonly engagementId: string, readonly fileId: string }
+  readonly draw_leaves: { readonly engagementId: string, readonly fileId: string, readonly first: number }
   /** `at`: the moment the demo's story is at; see Scope. */
   readonly read_population: { readonly engagementId: string, readonly populationId: string, readonly at?: string }
   readonly load_demo: Readonly<Record<string, never>>
@@ -19,6 +21,8 @@ export type JobName = keyof Payloads
 export const attemptsOf: Readonly<Record<JobName, number>> = {
   deliver_mail: 25,
   make_preview: 3,
+  read_evidence: 3,
+  draw_leaves: 3,
   read_population: 3,
   load_demo: 3,
   issue_series: 3,

@@ -82,6 +82,10 @@ type Facts = {
   'meeting.cancelled': { requestId: string, number: number }
   'evidence.warned': { requestId: string, code: WarningCode, sha256: string }
   'evidence.claimed': { requestId: string, itemId: string, claim: 'not_applicable' | 'cannot_provide' }
+  'mark.made': { markId: string, fileId: string, number: number, symbol: string }
+  'mark.withdrawn': { markId: string, fileId: string, number: number }
+  'mark.carried': { fileId: string, fromFileId: string, marks: number }
+  'legend.added': { symbol: string }
   'population.mapped': { populationId: string, number: number, fileId: string, sha256: string, keyColumn: string, dateColumn: string }
   'population.checked': { populationId: string, number: number, rows: number, inScope: number, findings: readonly string[] }
   'population.unreadable': { populationId: string, number: number }

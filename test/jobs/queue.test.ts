@@ -126,7 +126,7 @@ async function work(t: Test, queueUrl: string, body: () => Promise<void> = async
     await body()
   }
   const handlers: Handlers = {
-    deliver_mail: handler('deliver_mail'), make_preview: handler('make_preview'), read_population: handler('read_population'),
+    deliver_mail: handler('deliver_mail'), make_preview: handler('make_preview'), read_evidence: async () => {}, draw_leaves: async () => {}, read_population: handler('read_population'),
     load_demo: handler('load_demo'), sweep_uploads: async () => {}, issue_series: async () => {},
   }
   const queue = await startQueue({ queueUrl, handlers, log: (line) => lines.push(line), watchEvery: 200 })

@@ -5,7 +5,7 @@ const floors: readonly (readonly string[])[] = [
   ['config', 'errors', 'scope', 'secrets', 'database'],
   ['web', 'files', 'sheets', 'mail', 'jobs', 'trail'],
   ['access'],
-  ['accounts'], ['engagements'], ['controls'], ['history'], ['requests'], ['threads'], ['evidence'], ['populations'],
+  ['accounts'], ['engagements'], ['controls'], ['history'], ['requests'], ['threads'], ['evidence'], ['marks'], ['populations'],
   ['exceptions'], ['testing'], ['matrix'], ['search'], ['rollforward'], ['demo'], ['app'], ['main'],
 ]
 const accessFloor = floors.findIndex((rooms) => rooms.includes('access'))

@@ -157,3 +157,27 @@ export type EvidenceTextTable = {
   sha256: string
   content: string
 }
+
+export type EvidenceReadingTable = {
+  engagement_id: string
+  sha256: string
+  kind: 'picture' | 'pages' | 'rows' | 'lines' | 'entries' | 'mail' | 'none'
+  total: Generated<number>
+  facts: ColumnType<unknown, string | undefined, never>
+  rows_sha256: string | null
+  reason: string | null
+  read_at: WrittenAt
+}
+
+/** A page of a document or a file of an archive: its picture, its text, or why there is none. */
+export type EvidenceLeafTable = {
+  engagement_id: string
+  sha256: string
+  leaf: number
+  picture_sha256: string | null
+  width: number | null
+  height: number | null
+  text: string | null
+  reason: string | null
+  drawn_at: WrittenAt
+}

@@ -4,6 +4,7 @@ import type * as engagements from './engagements.ts'
 import type * as evidence from './evidence.ts'
 import type * as exceptions from './exceptions.ts'
 import type * as mail from './mail.ts'
+import type * as marks from './marks.ts'
 import type { MatrixExportTable } from './matrix.ts'
 import type * as populations from './populations.ts'
 import type * as requests from './requests.ts'
@@ -53,6 +54,10 @@ export type Schema = {
   thread_visit: threads.ThreadVisitTable
   submission: evidence.SubmissionTable
   evidence_file: evidence.EvidenceFileTable
+  evidence_reading: evidence.EvidenceReadingTable
+  evidence_leaf: evidence.EvidenceLeafTable
+  tickmark: marks.TickmarkTable
+  evidence_mark: marks.EvidenceMarkTable
   file_decision: evidence.FileDecisionTable
   review_record: evidence.ReviewRecordTable
   observation: evidence.ObservationTable

@@ -1,0 +1,32 @@
+import type { Site } from '../access/site.ts'
+import { inScope } from '../database/connect.ts'
+import { NotFound, Refused } from '../errors.ts'
+import { findLeaf } from '../evidence/readings-store.ts'
+import { findFile } from '../evidence/store.ts'
+import { runChild } from '../files/child.ts'
+import type { MarkedTask } from '../files/marked.process.ts'
+import { hear } from '../files/say.ts'
+import { requestNumber } from '../requests/rules.ts'
+import { findRequest } from '../requests/store.ts'
+import type { EngagementScope } from '../scope.ts'
+import type { FilePlace } from './actions.ts'
+import { isSpot, usual } from './rules.ts'
+import { listMarks, listTickmarks } from './store.ts'
+
+/** A page of evidence with its standing marks drawn on it, as a PNG made for the purpose; the original stays as it is. Throws NotFound for a page without a picture. */
+export async function renderMarked({ db, vault }: Site, scope: EngagementScope, at: FilePlace, leaf: number): Promise<{ name: string, png: Buffer }> {
+  const { name, picture, task } = await inScope(db, scope, async (trx) => {
+    const file = await findFile(trx, scope, (await findRequest(trx, scope, at.request)).id, at.file)
+    const drawn = file.preview_sha256 ?? (await findLeaf(trx, scope, file.sha256, leaf))?.picture_sha256
+    if (!drawn) throw new NotFound()
+    const meanings = new Map([...usual, ...await listTickmarks(trx, scope)].map(({ symbol, meaning }) => [symbol, meaning]))
+    const marks = (await listMarks(trx, scope, file.id)).flatMap(({ number, symbol, note, place, by, withdrawnAt }) =>
+      withdrawnAt === null && isSpot(place) && place.leaf === leaf ? [{ ...place, number, words: `${meanings.get(symbol) ?? symbol}${note === '' ? '' : `: ${note}`} (${by})` }] : [])
+    const title = `${requestNumber(at.request)}, ${file.name}, page ${leaf}, SHA-256 ${file.sha256.slice(0, 16)}`
+    return { name: file.name, picture: drawn, task: { title, marks } satisfies MarkedTask }
+  })
+  const end = await runChild({ program: './marked.process.ts', path: vault.localPath(picture), input: JSON.stringify(task), draws: true })
+  const heard = end.ended === 'well' ? hear<{ bytes: number }>(end.output) : null
+  if (heard === null || heard.bytes.length !== heard.header.bytes) throw new Refused('The picture with its marks could not be drawn. Try again in a moment.')
+  return { name: `${name.replace(/\.[^.]*$/, '')}, marked.png`, png: heard.bytes }
+}
