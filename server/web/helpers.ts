@@ -96,9 +96,10 @@ function bar({ hash }: Hash): Html {
 /** `{{number 1284}}` is '1,284'; `{{number 2.5 digits=1}}` keeps the decimals. */
 export function number(value: number, options?: Hash): string {
   const digits = options?.hash['digits']
-  const decimals = typeof digits === 'number' ? { minimumFractionDigits: digits, maximumFractionDigits: digits } : {}
-  return value.toLocaleString('en-US', decimals)
+  return typeof digits === 'number' ? value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }) : plainNumber.format(value)
 }
+
+const plainNumber = new Intl.NumberFormat('en-US')
 
 /** `{{plural count 'file'}}` is '1 file', '1,284 files'; `{{plural count 'entry' 'entries'}}`. */
 export function plural(count: number, one: string, many?: unknown): string {

@@ -41,8 +41,16 @@ export function writeMachine(moment: Moment): string {
 /** The short name of a zone at a moment, 'EDT' or 'GMT+2'. */
 export function zoneName(zone: string, moment: Moment = new Date()): string {
   const at = isDay(moment) ? dayOf(moment).toZonedDateTime({ timeZone: zone, plainTime: '12:00' }).toInstant() : instantOf(moment)
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' }).formatToParts(at.epochMilliseconds)
-  return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone
+  return namer(zone).formatToParts(at.epochMilliseconds).find((part) => part.type === 'timeZoneName')?.value ?? zone
+}
+
+// Making one costs more than a page of dates, and there are only so many zones.
+const namers = new Map<string, Intl.DateTimeFormat>()
+
+function namer(zone: string): Intl.DateTimeFormat {
+  const known = namers.get(zone) ?? new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' })
+  namers.set(zone, known)
+  return known
 }
 
 /** 'America/New_York' as people say it: 'New York'. */
