@@ -47,13 +47,17 @@ async function defineMornings(db: Kysely<any>): Promise<void> {
   await sql`create function engagements_at_morning() returns table (engagement_id uuid)
     language sql stable security definer set search_path = pg_catalog, public, pg_temp
     begin atomic
-      select engagement.id from engagement
-      where engagement.phase in ('planning', 'fieldwork', 'wrap_up', 'reporting')
-        and engagement.zone in (select name from pg_timezone_names)
-        and extract(hour from app_now() at time zone engagement.zone) >= 7
-        and extract(isodow from app_now() at time zone engagement.zone) < 6
-        and exists (select from request where request.engagement_id = engagement.id and request.status in ('open', 'in_progress', 'returned')
-          and request.due_on between (app_now() at time zone engagement.zone)::date - 10 and (app_now() at time zone engagement.zone)::date + 10);
+      -- A zone that this database does not know would fail for everybody, so those are sorted out before any is used.
+      with known as materialized (
+        select engagement.id, engagement.zone from engagement
+        where engagement.phase in ('planning', 'fieldwork', 'wrap_up', 'reporting') and engagement.zone in (select name from pg_timezone_names)
+      ), local as materialized (
+        select known.id, app_now() at time zone known.zone as time from known
+      )
+      select local.id from local
+      where extract(hour from local.time) >= 7 and extract(isodow from local.time) < 6
+        and exists (select from request where request.engagement_id = local.id and request.status in ('open', 'in_progress', 'returned')
+          and request.due_on between local.time::date - 10 and local.time::date + 10);
     end`.execute(db)
   await sql`create function people_at_morning() returns table (person_id uuid, day date)
     language sql stable security definer set search_path = pg_catalog, public, pg_temp
@@ -65,8 +69,10 @@ async function defineMornings(db: Kysely<any>): Promise<void> {
           order by membership.added_at, engagement.id limit 1)) as zone
         from person left join digest_choice on digest_choice.person_id = person.id
         where person.removed_at is null and digest_choice.stopped_at is null
-      ), local as (
-        select placed.id, app_now() at time zone placed.zone as time from placed where placed.zone in (select name from pg_timezone_names)
+      ), known as materialized (
+        select placed.id, placed.zone from placed where placed.zone in (select name from pg_timezone_names)
+      ), local as materialized (
+        select known.id, app_now() at time zone known.zone as time from known
       )
       select local.id, local.time::date from local
       where extract(hour from local.time) between 7 and 11 and extract(isodow from local.time) < 6
