@@ -141,6 +141,14 @@ export async function updateRequest(trx: Tx, scope: EngagementScope, id: string,
   })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
 }
 
+/** Every change of the request's due date since it was issued, the newest first, with who made it. */
+export async function listDueChanges(trx: Tx, scope: EngagementScope, requestId: string) {
+  return await trx.selectFrom('due_change').leftJoin('person', 'person.id', 'due_change.changed_by')
+    .select(['due_change.from_on', 'due_change.to_on', 'due_change.reason', 'due_change.changed_at', 'person.name as by'])
+    .where('due_change.engagement_id', '=', scope.engagement.id).where('due_change.request_id', '=', requestId)
+    .orderBy('due_change.changed_at', 'desc').limit(50).execute()
+}
+
 /** Which plain fields of a draft differ from what is stored. */
 export function changedFields(request: RequestRow, draft: RequestDraft): string[] {
   const before = { ...draft, ...draft.reference === undefined ? {} : { reference: request.reference }, ...draft.externalId === undefined ? {} : { externalId: request.external_id },

@@ -48,6 +48,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
       }],
     },
     'partials/people': { caption: text, mayManage: true, people: [{ name: text, roleName: text, title: text, rankName: text, email: text, account: 'none', side: 'client', access: text, href: '/a' }] },
+    'partials/request-facts': { pairs: [{ name: text, value: text }], firstDue: text, moves: [{ from: text, to: text, at: new Date(0), by: text, reason: text }], zone: 'UTC' },
     'partials/sent-files': { files: [{ id: '1', name: text, icon: 'file', size: 1, at: new Date(0), zone: 'UTC', submitted: false, href: '/a', removal: '/b', findings: [{ head: text, text }], looking: true }] },
     'partials/calendar': { here: '/a', zone: 'UTC', calendar: {
       every: text, omissions: [{ key: text, reason: text, agreer: text, at: new Date(0) }], list: { number: text, href: '/b', name: text }, met: 1, missing: [text],
@@ -62,7 +63,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/summary': { form, kept: text },
     'partials/tally': { label: text, entries: [{ count: 1, word: text, icon: 'open', href: '?a=b', current: true }], total: { count: 1, word: text, href: '?' } },
     'partials/tick': { form, name: 'one', label: text, hint: text, value: 'on' },
-    'partials/meeting': { meeting: { status: 'proposed', startsAt: new Date(0), endsAt: new Date(0), place: text || calm, by: text, zone: 'UTC', zonePlace: text, proposal: '/a', confirmation: '/b', cancellation: '/c', origin: 'request', form: formState({ starts: text, minutes: text, place: text }, new Invalid({ starts: text || calm, minutes: text || calm })) } },
+    'partials/meeting': { meeting: { status: 'proposed', startsAt: new Date(0), endsAt: new Date(0), place: text || calm, by: text, zone: 'UTC', proposal: '/a', confirmation: '/b', cancellation: '/c', origin: 'request', form: formState({ starts: text, minutes: text, place: text }, new Invalid({ starts: text || calm, minutes: text || calm })) } },
     'partials/thread': { thread: { comments: [{ id: '1', author: text || calm, byline: text || calm, at: new Date(0), text, internal: true, question: true, fresh: true }], unread: 1, zone: 'UTC', action: '/a', noteAction: '/b', firm: true, origin: 'request', list: text, names: [text], longest: 5000, form: formState({ text }, new Invalid({ text: text || calm })), noteForm: formState({ text }) } },
     'partials/unlabelled': { form, name: 'one', label: text, placeholder: text },
     'layouts/desk': page,
