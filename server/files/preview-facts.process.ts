@@ -12,6 +12,8 @@ if (import.meta.main) {
 
 /** Reads the facts beside the pixels and no pixel. Runs in a child process. */
 export async function readFacts(path: string): Promise<PictureFacts | null> {
+  sharp.block({ operation: ['VipsForeignLoad'] })
+  sharp.unblock({ operation: ['Jpeg', 'Png', 'Webp', 'Heif', 'Tiff', 'Nsgif'].map((loader) => `VipsForeignLoad${loader}File`) })
   try {
     const metadata = await sharp(path).metadata()
     const { Image: image, Photo: photo, GPSInfo: gps } = metadata.exif ? exif(metadata.exif) : {}
