@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 
 export type ReceivedMail = { readonly to: readonly string[], readonly source: string }
-export type MailServer = { readonly url: string, readonly received: ReceivedMail[], refuse: number, dropAfterData: number }
+export type MailServer = { readonly url: string, readonly received: ReceivedMail[], refuse: number, dropAfterData: number, unknown: number, denied: number }
 
 type Test = { teardown(work: () => unknown): void }
 
-/** A mail server that speaks just enough SMTP (RFC 5321) to take mail; it can refuse, or take a mail and lose its own answer. */
+/** A mail server that speaks just enough SMTP (RFC 5321) to take mail; it can refuse for now, for good (a recipient it does not know, a sender it denies), or take a mail and lose its own answer. */
 export async function startMailServer(t: Test): Promise<MailServer> {
-  const mailServer: MailServer & { url: string } = { url: '', received: [], refuse: 0, dropAfterData: 0 }
+  const mailServer: MailServer & { url: string } = { url: '', received: [], refuse: 0, dropAfterData: 0, unknown: 0, denied: 0 }
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
@@ -54,10 +54,18 @@ function serve(socket: Socket, mailServer: MailServer): void {
         if (mailServer.refuse > 0) {
           mailServer.refuse--
           say('451 try again later')
+        } else if (mailServer.denied > 0) {
+          mailServer.denied--
+          say('550 sender denied')
         } else say('250 ok')
       } else if (/^RCPT TO:<(.*)>/i.test(part)) {
-        to.push(/<(.*)>/.exec(part)![1]!)
-        say('250 ok')
+        if (mailServer.unknown > 0) {
+          mailServer.unknown--
+          say('550 5.1.1 no such mailbox here')
+        } else {
+          to.push(/<(.*)>/.exec(part)![1]!)
+          say('250 ok')
+        }
       } else if (/^DATA/i.test(part)) {
         inData = true
         say('354 go on')
