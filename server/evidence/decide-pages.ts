@@ -22,7 +22,7 @@ export type Decide = {
 }
 
 /** What the reviewer notes while accepting: parts of a screen that were seen, or what a document says of itself. */
-export type Noting = { readonly parts: readonly { readonly value: string, readonly label: string, readonly checked: boolean }[] | null, readonly form: FormState }
+export type Noting = { readonly parts: readonly { readonly value: string, readonly label: string, readonly checked: boolean }[] | null, readonly document: boolean, readonly form: FormState }
 
 /** Where the firm adds evidence of its own, uses accepted evidence again, or writes a record down. */
 export type Adding = { readonly own: string | null, readonly ownWord: string, readonly reuse: string | null }
@@ -60,7 +60,7 @@ export function notingOf(kind: RequestKind, decide: Decide, record: ReviewRecord
   const form = typed ?? formState({ documentVersion: record.documentVersion, approver: record.approver, effective: record.effectiveOn ?? '' })
   const seen = typed ? [typed.values['seen'] ?? []].flat() : record.seen
   const parts = Object.entries(seenParts).map(([value, label]) => ({ value, label, checked: (seen as readonly string[]).includes(value) }))
-  return { parts: kind === 'configuration' ? parts : null, form: { ...form, values: { documentVersion: '', approver: '', effective: '', ...form.values } } }
+  return { parts: kind === 'configuration' ? parts : null, document: kind === 'document', form: { ...form, values: { documentVersion: '', approver: '', effective: '', ...form.values } } }
 }
 
 export function addingOf(scope: EngagementScope, status: RequestStatus, kind: RequestKind, here: string): Adding {

@@ -1,7 +1,7 @@
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { NotFound, Refused } from '../errors.ts'
-import type { ReturnReason } from '../requests/rules.ts'
+import { requestNumber, type ReturnReason } from '../requests/rules.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
 import { lockReviewed } from './actions.ts'
@@ -18,6 +18,7 @@ export type FileChoice =
 export async function decideFile(site: Site, scope: EngagementScope, number: number, version: number | null, fileId: string, choice: FileChoice): Promise<void> {
   await inScope(site.db, scope, async (trx) => {
     const { request, submission } = await lockReviewed(trx, scope, number, version)
+    if (request.status !== 'in_review') throw new Refused(`${requestNumber(number)} is not under review. Start the review first.`)
     refuseOwnAnswer(submission.submitted_by, personOf(scope))
     const file = (await listFiles(trx, scope, request.id)).find(({ id }) => id === fileId)
     if (!file) throw new NotFound()

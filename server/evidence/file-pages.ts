@@ -33,7 +33,7 @@ export function filePanel(scope: EngagementScope, { file, here, under, decide, d
     id: file.id, name: file.name,
     decision: decision ? { accepted: decision.decision === 'accepted', carried: decision.carried, by: decision.decider, at: decision.at, reason: decision.reason === null ? '' : reasonWord(decision.reason), words: decision.words } : null,
     decide: under && decide.return ? `${here}/files/${file.id}/decision` : null,
-    form: typed ?? formState({ words: decision?.carried ? '' : decision?.words ?? '', reason: decision?.carried ? '' : decision?.reason ?? '' }), open: typed !== null,
+    form: typed ? { ...typed, values: { words: '', reason: '', ...typed.values } } : formState({ words: decision?.carried ? '' : decision?.words ?? '', reason: decision?.carried ? '' : decision?.reason ?? '' }), open: typed !== null,
     from: source === null ? null : source.number === number
       ? { words: `Carried over from version ${source.version}`, href: `${base}/${requestNumber(number)}?file=${source.id}` }
       : { words: `Used again from ${requestNumber(source.number)}, version ${source.version}`, href: `${base}/${requestNumber(source.number)}?file=${source.id}` },

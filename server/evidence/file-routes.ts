@@ -2,8 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { engagementScope, linkScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope, type Tx } from '../database/connect.ts'
-import { NotFound, Refused } from '../errors.ts'
-import { displayName } from '../files/names.ts'
+import { NotFound } from '../errors.ts'
 import { sendFile, sendPreview } from '../files/send.ts'
 import { parseRequestNumber } from '../requests/rules.ts'
 import { findRequest } from '../requests/store.ts'
@@ -23,7 +22,6 @@ export async function fileRoutes(app: FastifyInstance, site: Site): Promise<void
       const scope = scopeOf(request)
       return await inScope(site.db, scope, async (trx) => {
         const file = await findFile(trx, scope, await requestOf(trx, request), fileOf(request))
-        if (file.withheld) throw new Refused(`${displayName(file.name)} is withheld: somebody said that it should not have been sent. Its record and its fingerprint stay.`)
         if (kind === 'file_previewed' && file.preview_sha256 === null) throw new NotFound('There is no picture of this file.')
         if (request.method === 'GET') await recordView(trx, scope, kind, file.id)
         return file

@@ -4,7 +4,6 @@ import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
 import { formState, type FormState } from '../web/form.ts'
-import { zonePlace } from '../web/times.ts'
 import type { PageModel } from '../web/view.ts'
 import { findMeeting } from './meeting-store.ts'
 import { isMet } from './meetings.ts'
@@ -17,7 +16,6 @@ export type Meeting = {
   readonly place: string
   readonly by: string
   readonly zone: string
-  readonly zonePlace: string
   readonly proposal: string | null
   readonly confirmation: string | null
   readonly cancellation: string | null
@@ -44,7 +42,7 @@ export async function meetingOf(trx: Tx, scope: EngagementScope, request: Met, o
   const other = row?.status === 'proposed' && row.proposed_side !== (scope.side === 'firm' ? 'firm' : 'client')
   return {
     status: row?.status ?? 'none', startsAt: row?.starts_at ?? null, endsAt: row ? new Date(row.starts_at.getTime() + row.minutes * 60_000) : null, place: row?.place ?? '', by: row?.proposer ?? '',
-    zone: scope.engagement.zone, zonePlace: zonePlace(scope.engagement.zone), origin,
+    zone: scope.engagement.zone, origin,
     proposal: open ? `${here}/meeting` : null, confirmation: open && other ? `${here}/meeting/confirmation` : null,
     cancellation: open && row && row.status !== 'cancelled' ? `${here}/meeting/cancellation` : null,
     form: typed ?? formState({ starts: '', minutes: String(row?.minutes ?? 60), place: row?.place ?? '' }),

@@ -16,7 +16,7 @@ const SWEPT_AFTER = 24 * 3600 * 1000
 export async function previewEvidence(site: Site, { engagementId, fileId }: { readonly engagementId: string, readonly fileId: string }): Promise<void> {
   const scope = await programScope(site.db, engagementId, 'make_preview')
   const file = await inScope(site.db, scope, async (trx) => findFileForPreview(trx, scope, fileId))
-  if (file?.preview !== 'pending' || file.withheld) return
+  if (file?.preview !== 'pending') return
   const facts = await lookAt(site, file)
   const text = file.kind === 'text' || file.kind === 'csv' ? await searchableText(site.vault.read(file.sha256)) : null
   await inScope(site.db, scope, async (trx) => {

@@ -8,7 +8,7 @@ import { lockRequest } from '../requests/store.ts'
 import type { EngagementScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
 import { insertQuarantine, lockQuarantine, updateQuarantine } from './quarantine-store.ts'
-import { findFile } from './store.ts'
+import { findFileRecord } from './store.ts'
 
 /**
  * Withholds a file at once from everybody, wherever the engagement holds its bytes, because it should not have been sent;
@@ -18,7 +18,7 @@ export async function askQuarantine(site: Site, scope: EngagementScope, number: 
   await inScope(site.db, scope, async (trx) => {
     const request = await lockRequest(trx, scope, number)
     if (scope.actor.kind === 'link' && !await isStillAdmitted(trx, scope)) throw new Forbidden()
-    const file = await findFile(trx, scope, request.id, fileId)
+    const file = await findFileRecord(trx, scope, request.id, fileId)
     const standing = await lockQuarantine(trx, scope, file.sha256)
     if (standing && standing.status !== 'released') throw new Refused(`${displayName(file.name)} is withheld already.`)
     await insertQuarantine(trx, scope, file, reason)
@@ -31,7 +31,7 @@ export async function decideQuarantine(site: Site, scope: EngagementScope, numbe
   if (!may(scope.role, 'quarantine.decide')) throw new Forbidden()
   await inScope(site.db, scope, async (trx) => {
     const request = await lockRequest(trx, scope, number)
-    const file = await findFile(trx, scope, request.id, fileId)
+    const file = await findFileRecord(trx, scope, request.id, fileId)
     const standing = await lockQuarantine(trx, scope, file.sha256)
     if (!standing || standing.status === 'released') throw new Refused(`${displayName(file.name)} is not withheld.`)
     if (standing.status === decision) throw new Refused(`${displayName(file.name)} stays in quarantine already.`)

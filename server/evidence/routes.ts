@@ -3,17 +3,31 @@ import type { Site } from '../access/site.ts'
 import { UploadRefused } from '../files/faults.ts'
 import { wantsJson } from '../web/failure.ts'
 import { answerRoutes } from './answer-routes.ts'
+import { bulkDecisionRoutes } from './bulk-routes.ts'
 import { fileRoutes } from './file-routes.ts'
+import { gateRoutes } from './gate-routes.ts'
+import { handoverRoutes } from './handover-routes.ts'
 import { linkRoutes } from './link-routes.ts'
+import { listRoutes } from './list-routes.ts'
+import { meetingRoutes } from './meeting-routes.ts'
+import { ownRoutes } from './own-routes.ts'
+import { quarantineRoutes } from './quarantine-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
 
 /** Everything about evidence: the link, the owner's page, the files, the review. */
 export async function evidenceRoutes(app: FastifyInstance, site: Site): Promise<void> {
   app.setErrorHandler(explainUpload)
   await linkRoutes(app, site)
+  await listRoutes(app, site)
   await answerRoutes(app, site)
+  await handoverRoutes(app, site)
+  await gateRoutes(app, site)
   await fileRoutes(app, site)
   await reviewRoutes(app, site)
+  await quarantineRoutes(app, site)
+  await ownRoutes(app, site)
+  await meetingRoutes(app, site)
+  await bulkDecisionRoutes(app, site)
 }
 
 /** An upload that failed as a whole says so in its own words; everything else goes the way of all errors. */

@@ -1,7 +1,8 @@
 import { sql, type Selectable } from 'kysely'
 import type { Tx } from '../database/connect.ts'
 import type { Channel, EvidenceFileTable, SubmissionStatus } from '../database/schema/evidence.ts'
-import { NotFound } from '../errors.ts'
+import { NotFound, Refused } from '../errors.ts'
+import { displayName } from '../files/names.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { Answer } from './rules.ts'
 
@@ -35,8 +36,18 @@ export async function listFiles(trx: Tx, scope: EngagementScope, requestId: stri
     .orderBy('submission_id').orderBy('position').execute()
 }
 
-/** One file of a request as this scope may open it: a link opens its recipient's own, the firm what was submitted. Throws NotFound. */
+/**
+ * One file of a request as this scope may open it: a link opens its recipient's own, the firm what was submitted. Throws
+ * NotFound, and Refused for a file in quarantine, whose bytes nobody opens.
+ */
 export async function findFile(trx: Tx, scope: EngagementScope, requestId: string, fileId: string): Promise<FileRow> {
+  const file = await findFileRecord(trx, scope, requestId, fileId)
+  if (file.withheld) throw new Refused(`${displayName(file.name)} is withheld: somebody said that it should not have been sent. Its record and its fingerprint stay.`)
+  return file
+}
+
+/** The record of such a file, in quarantine or not; throws NotFound. */
+export async function findFileRecord(trx: Tx, scope: EngagementScope, requestId: string, fileId: string): Promise<FileRow> {
   let query = trx.selectFrom('evidence_file')
     .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'evidence_file.engagement_id').onRef('submission.id', '=', 'evidence_file.submission_id'))
     .selectAll('evidence_file')
@@ -153,8 +164,9 @@ export async function updatePreview(trx: Tx, scope: EngagementScope, file: Pick<
     .where('preview', '=', 'pending').execute()
 }
 
+/** A file whose content a job looks at; null when it is gone or in quarantine. */
 export async function findFileForPreview(trx: Tx, scope: EngagementScope, fileId: string): Promise<FileRow | null> {
-  return await trx.selectFrom('evidence_file').selectAll().where('engagement_id', '=', scope.engagement.id).where('id', '=', fileId).executeTakeFirst() ?? null
+  return await trx.selectFrom('evidence_file').selectAll().where('engagement_id', '=', scope.engagement.id).where('id', '=', fileId).where('withheld', '=', false).executeTakeFirst() ?? null
 }
 
 /** The files of a draft that nobody has looked at yet, of the kinds something is found in. */

@@ -51,7 +51,7 @@ export async function findInFiles(trx: Tx, scope: EngagementScope, words: readon
         strpos(lower(evidence_text.content), ${words[0]}) as place,
         left(evidence_text.content, greatest(strpos(lower(evidence_text.content), ${words[0]}) - 1, 0)) as before, evidence_file.uploaded_at
       ${evidence(scope, sql`join evidence_text on evidence_text.engagement_id = evidence_file.engagement_id and evidence_text.sha256 = evidence_file.sha256`)}
-        and evidence_text.words @@ to_tsquery('simple', ${query})
+        and not evidence_file.withheld and evidence_text.words @@ to_tsquery('simple', ${query})
       order by evidence_file.uploaded_at desc limit ${MOST + 1}) found
     order by uploaded_at desc`)
 }

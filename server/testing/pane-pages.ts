@@ -1,7 +1,7 @@
 import type { Site } from '../access/site.ts'
 import type { Tx } from '../database/connect.ts'
 import type { CellResult } from '../database/schema/testing.ts'
-import { findFile } from '../evidence/store.ts'
+import { findFileRecord } from '../evidence/store.ts'
 import { isOpened, readViewer, type Viewer } from '../evidence/viewer.ts'
 import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
@@ -74,7 +74,7 @@ export async function readPane(trx: Tx, site: Site, scope: EngagementScope, part
   const own = parts.files.filter((file) => file.item_id === item.id || file.item_id === null)
   const current = own.find(({ id }) => id === parts.fileId) ?? own[0]
   const request = current ? `${base}/requests/${requestNumber(current.request_number)}` : null
-  const viewer = current ? await readViewer(site.vault, await findFile(trx, scope, current.request_id, current.id), request!, 0) : null
+  const viewer = current ? await readViewer(site.vault, await findFileRecord(trx, scope, current.request_id, current.id), request!, 0) : null
   if (viewer && isOpened(viewer)) await recordView(trx, scope, 'file_previewed', viewer.id)
   const place = letter === null ? `item=${item.rank}` : `cell=${item.rank}.${letter}`
   const claim = parts.claims.findLast((one) => one.item_id === item.id)
