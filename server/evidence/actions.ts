@@ -85,6 +85,7 @@ export async function acceptSubmission(trx: Tx, scope: EngagementScope, number: 
   const { request, submission } = await lockReviewed(trx, scope, number, version)
   refuseOwnAnswer(submission.submitted_by, personOf(scope))
   const status = next(request.status, 'accept')
+  if (submission.proposal === 'not_applicable') throw new Refused(`The client says that ${requestNumber(number)} does not apply. A senior sets it not applicable; if that is wrong, return it.`)
   await refuseUnusable(trx, scope, request, submission)
   await updateSubmission(trx, scope, submission.id, { status: 'accepted' })
   await updateRequest(trx, scope, request.id, { status })

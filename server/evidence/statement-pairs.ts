@@ -8,7 +8,7 @@ export type Pair = { readonly name: string, readonly value: string, readonly mon
 
 /** Where the evidence comes from, as its owner stated it; what this kind asks for and was left open says so. */
 export function statementPairs(kind: RequestKind, answer: Answer): Pair[] {
-  const asked = fieldsOf(kind)
+  const asked = answer.proposal ? [] : fieldsOf(kind)
   const moment = momentOf(answer)
   const when = answer.at === '' ? '' : moment && answer.zone !== '' ? writeDateTime(moment, answer.zone) : answer.at
   const lines: [Pair['name'], string, boolean, boolean][] = [

@@ -84,7 +84,7 @@ function isZone(zone: string): boolean {
 
 function isWebAddress(typed: string): boolean {
   const url = URL.parse(typed)
-  return url !== null && /^https?:$/.test(url.protocol) && /^https?:\/\//.test(typed) && !/\s/.test(typed)
+  return url !== null && /^https?:$/.test(url.protocol) && /^https?:\/\/[^\s"<>\\^`{|}]+$/.test(typed)
 }
 
 function readClaims(body: Fields): Claim[] {

@@ -54,7 +54,7 @@ export async function ask(run: Run, team: Team, wishes: Partial<RequestDraft> = 
 /** Tokens of the links mailed for a request, oldest first; read from the outbox, where they are sealed. */
 export async function tokensOf({ owner, site }: Run, request: Asked): Promise<string[]> {
   const rows = await owner.selectFrom('mail').select(['link_sealed', 'facts']).where('link_sealed', 'is not', null).where('engagement_id', '=', request.url.split('/')[2]!).orderBy('created_at').execute()
-  return rows.filter(({ facts }) => facts['number'] === requestNumber(request.number)).map(({ link_sealed: sealed }) => site.sealer.unseal('mail link', sealed!).split('/').at(-1)!)
+  return rows.filter(({ facts }) => facts['number'] === requestNumber(request.number)).map(({ link_sealed: sealed }) => site.sealer.unseal('mail link', sealed!)).filter((link) => link.startsWith('/answer/')).map((link) => link.split('/').at(-1)!)
 }
 
 /** Presses the button of a link and returns the cookie of the session it started. */
