@@ -11,7 +11,7 @@ import { recordView } from '../trail/views.ts'
 import type { Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
 import { bodyOf, type Body, type Wanted } from './body-pages.ts'
-import { citePlace, isSpot, usual, type Tickmark } from './rules.ts'
+import { citePlace, isSpot, placeQuery, usual, type Tickmark } from './rules.ts'
 import { findMarkedBefore, listMarks, listTickmarks, type Mark } from './store.ts'
 
 type ShownMark = { readonly number: number, readonly symbol: string, readonly note: string, readonly cite: string, readonly href: string, readonly by: string, readonly at: Date, readonly withdrawnBy: string | null, readonly withdrawnAt: Date | null }
@@ -49,7 +49,7 @@ export async function showPage(trx: Tx, site: Site, scope: EngagementScope, numb
     title: file.name, tab: 'requests' as const, scripts: ['marks.js', 'refresh.js'], base, back, here, download: `${base}/requests/${requestNumber(number)}/files/${file.id}`,
     number: requestNumber(number), version, name: file.name, zone: scope.engagement.zone, body, find: wanted.find,
     facts: factsOf(file.media_type, reading), size: file.size, sha256: file.sha256, uploadedAt: file.uploaded_at,
-    marks: marks.map((mark) => shownMark(mark, pages, here)), mayMark, ...again,
+    marks: marks.map((mark) => shownMark(mark, here)), mayMark, ...again,
     legend: firm ? [...usual, ...await listTickmarks(trx, scope)].map(({ symbol, meaning }) => ({ value: symbol, label: `${symbol}  ${meaning}` })) : [],
     onLines: body.lines !== null || body.table !== null,
     carry: mayMark ? await findMarkedBefore(trx, scope, file.id) : null, firm,
@@ -66,9 +66,8 @@ export async function legendPage(trx: Tx, scope: EngagementScope, form: FormStat
   }
 }
 
-function shownMark({ number, symbol, note, place, by, at, withdrawnBy, withdrawnAt }: Mark, pages: number, here: string): ShownMark {
-  const href = isSpot(place) ? `${here}?leaf=${place.leaf}` : `${here}?from=${Math.max(1, place.first - 5)}#L${place.first}`
-  return { number, symbol, note, cite: citePlace(number, place, pages), href, by, at, withdrawnBy, withdrawnAt }
+function shownMark({ number, symbol, note, place, by, at, withdrawnBy, withdrawnAt }: Mark, here: string): ShownMark {
+  return { number, symbol, note, cite: citePlace(number, place), href: `${here}${placeQuery(place)}`, by, at, withdrawnBy, withdrawnAt }
 }
 
 function turnsOf(here: string, { leaf, turned, zoomed }: Wanted): { href: string, label: string }[] {

@@ -22,9 +22,9 @@ export function isSpot(place: Place): place is Spot {
   return 'leaf' in place
 }
 
-/** How a result cites a mark: 'mark 2, page 4', 'mark 1, lines 10 to 14'. A file of one page does not name it. */
-export function citePlace(number: number, place: Place, pages: number): string {
-  if (isSpot(place)) return pages > 1 ? `mark ${number}, page ${place.leaf}` : `mark ${number}`
+/** How a result cites a mark: 'mark 2, page 4', 'mark 1, lines 10 to 14'. The first page is not named. */
+export function citePlace(number: number, place: Place): string {
+  if (isSpot(place)) return place.leaf > 1 ? `mark ${number}, page ${place.leaf}` : `mark ${number}`
   return `mark ${number}, ${place.first === place.last ? `line ${place.first}` : `lines ${place.first} to ${place.last}`}`
 }
 
@@ -39,4 +39,15 @@ export function refuseOutside(place: Place, total: number): void {
 /** Refuses a sign that is not in the legend, so that every mark can be read by a stranger. */
 export function refuseUnknown(symbol: string, legend: readonly Tickmark[]): void {
   if (!legend.some((sign) => sign.symbol === symbol)) throw new Refused(`“${symbol}” is not in the legend of this engagement.`)
+}
+
+/** The number of the mark that a citation's place names, or null. */
+export function markNamed(place: string): number | null {
+  const found = /^mark (\d{1,6})\b/.exec(place)
+  return found ? Number(found[1]) : null
+}
+
+/** What stands behind the address of the page where a place is seen. */
+export function placeQuery(place: Place): string {
+  return isSpot(place) ? `?leaf=${place.leaf}` : `?from=${Math.max(1, place.first - 5)}#L${place.first}`
 }

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { Tx } from '../database/connect.ts'
+import type { EvidenceMarkTable } from '../database/schema/marks.ts'
 import { NotFound } from '../errors.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import { isSpot, type Place, type Tickmark } from './rules.ts'
@@ -36,9 +37,16 @@ export async function listMarks(trx: Tx, scope: EngagementScope, fileId: string)
     .where('evidence_mark.engagement_id', '=', scope.engagement.id).where('file_id', '=', fileId).orderBy('number').execute()
   return rows.map((row) => ({
     id: row.id, number: row.number, symbol: row.symbol, note: row.note, by: row.by, at: row.made_at, withdrawnBy: row.withdrawer, withdrawnAt: row.withdrawn_at,
-    place: row.leaf === null ? { first: row.first_line!, last: row.last_line! }
-      : { leaf: row.leaf, left: row.place_left!, top: row.place_top!, width: row.place_width!, height: row.place_height! },
+    place: placeOf(row),
   }))
+}
+
+/** The standing marks on several files, by file and number. */
+export async function listStandingMarks(trx: Tx, scope: EngagementScope, fileIds: readonly string[]): Promise<(Pick<Mark, 'number' | 'symbol' | 'note' | 'place'> & { readonly fileId: string })[]> {
+  if (fileIds.length === 0) return []
+  const rows = await trx.selectFrom('evidence_mark').selectAll()
+    .where('engagement_id', '=', scope.engagement.id).where('file_id', 'in', fileIds).where('withdrawn_at', 'is', null).orderBy('number').execute()
+  return rows.map((row) => ({ fileId: row.file_id, number: row.number, symbol: row.symbol, note: row.note, place: placeOf(row) }))
 }
 
 export type NewMark = { readonly symbol: string, readonly note: string, readonly place: Place, readonly carriedFrom: string | null }
@@ -86,4 +94,9 @@ export async function findMarkedBefore(trx: Tx, scope: EngagementScope, fileId: 
     group by earlier.id, earlier.name, before.number, file.name
     order by before.number desc, (earlier.name = file.name) desc limit 1`.execute(trx)
   return result.rows[0] ?? null
+}
+
+function placeOf(row: Selectable<EvidenceMarkTable>): Place {
+  if (row.leaf === null) return { first: row.first_line!, last: row.last_line! }
+  return { leaf: row.leaf, left: row.place_left!, top: row.place_top!, width: row.place_width!, height: row.place_height! }
 }

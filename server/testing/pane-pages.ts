@@ -3,6 +3,8 @@ import type { Tx } from '../database/connect.ts'
 import type { CellResult } from '../database/schema/testing.ts'
 import { findFileRecord } from '../evidence/store.ts'
 import { isOpened, readViewer, type Viewer } from '../evidence/viewer.ts'
+import { citePlace, markNamed, placeQuery } from '../marks/rules.ts'
+import { listStandingMarks } from '../marks/store.ts'
 import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
 import { recordView } from '../trail/views.ts'
@@ -10,7 +12,7 @@ import { labelOf } from '../web/states.ts'
 import type { CitableFile, DrawnItem, findDrawn, listItemClaims } from './grid-store.ts'
 import type { Attribute, listCells, listCitations } from './store.ts'
 
-type Choice = { readonly fileId: string, readonly short: string, readonly name: string, readonly version: number, readonly place: string, readonly ticked: boolean }
+type Choice = { readonly fileId: string, readonly short: string, readonly name: string, readonly version: number, readonly place: string, readonly ticked: boolean, readonly spot: string | null }
 
 /** What one attribute of one item asks, and what stands or was typed. Field names carry `suffix` where one form holds many. */
 export type AttributeForm = {
@@ -40,6 +42,8 @@ export type Pane = {
   readonly source: { readonly label: string, readonly href: string } | null
   readonly files: readonly { readonly short: string, readonly name: string, readonly href: string, readonly current: boolean }[]
   readonly viewer: Viewer | null
+  /** Where the auditors put marks on the files, as a citation names them. */
+  readonly marked: readonly { readonly fileId: string, readonly places: readonly string[] }[]
   readonly row: readonly { readonly name: string, readonly value: string }[]
   readonly listed: string
   readonly claim: { readonly word: string, readonly words: string } | null
@@ -77,6 +81,7 @@ export async function readPane(trx: Tx, site: Site, scope: EngagementScope, part
   const viewer = current ? await readViewer(site.vault, await findFileRecord(trx, scope, current.request_id, current.id), request!, 0) : null
   if (viewer && isOpened(viewer)) await recordView(trx, scope, 'file_previewed', viewer.id)
   const place = letter === null ? `item=${item.rank}` : `cell=${item.rank}.${letter}`
+  const marks = await listStandingMarks(trx, scope, own.map(({ id }) => id))
   const claim = parts.claims.findLast((one) => one.item_id === item.id)
   return {
     item: item.id, key: item.key, rank: item.rank, whole: letter === null,
@@ -85,15 +90,18 @@ export async function readPane(trx: Tx, site: Site, scope: EngagementScope, part
     source: current ? { label: `${requestNumber(current.request_number)} v${current.version}`, href: `${request}?file=${current.id}` } : null,
     files: own.map((file, index) => ({ short: `f${index + 1}`, name: file.name, href: `${here}?${place}&file=${file.id}`, current: file.id === current?.id })),
     viewer,
+    marked: own.map(({ id }) => ({ fileId: id, places: marks.filter(({ fileId }) => fileId === id).map((mark) => citePlace(mark.number, mark.place)) })).filter(({ places }) => places.length > 0),
     row: drawn.header.map((name, index) => ({ name, value: parts.cells[index] ?? '' })),
     listed: drawn.file_id === null ? `Expected by the calendar, item ${item.row_number}` : `${drawn.file_name} v${drawn.file_version}, row ${item.row_number}`,
     claim: claim ? { word: claim.claim === 'not_applicable' ? 'The owner says this item does not apply' : 'The owner cannot provide evidence', words: claim.words } : null,
-    attributes: parts.attributes.filter((attribute) => letter === null || attribute.letter === letter).map((attribute) => attributeForm(parts, own, attribute)),
+    attributes: parts.attributes.filter((attribute) => letter === null || attribute.letter === letter).map((attribute) => attributeForm(parts, own, attribute, marks)),
     mayEdit: parts.mayEdit,
   }
 }
 
-function attributeForm(parts: Parts, own: readonly CitableFile[], attribute: Attribute): AttributeForm {
+type StandingMark = Awaited<ReturnType<typeof listStandingMarks>>[number]
+
+function attributeForm(parts: Parts, own: readonly CitableFile[], attribute: Attribute, marks: readonly StandingMark[]): AttributeForm {
   const { item, letter, drawn } = parts
   const cell = parts.written.find((one) => one.item_id === item.id && one.letter === attribute.letter)
   const typed = parts.typed.get(attribute.letter)
@@ -111,6 +119,16 @@ function attributeForm(parts: Parts, own: readonly CitableFile[], attribute: Att
     note: typed?.note ?? cell?.note ?? '', version: cell?.version ?? 0, error: typed?.error ?? null,
     theirs: typed?.clash ? { result: cell?.result ?? 'pending', note: cell?.note ?? '', by: cell?.set_by ?? '', at: cell?.set_at ?? null } : null,
     mine: typed?.clash ? labelOf('cell', typed.result ?? 'pending').word : null,
-    cites: [...known, ...older].map((file) => ({ ...file, ticked: chosen.has(file.fileId), place: chosen.get(file.fileId) ?? file.place })),
+    cites: [...known, ...older].map((file) => {
+      const place = chosen.get(file.fileId) ?? file.place
+      return { ...file, ticked: chosen.has(file.fileId), place, spot: spotOf(parts.base, own, marks, file.fileId, place) }
+    }),
   }
+}
+
+/** Address of the mark that a citation names, when it stands. */
+function spotOf(base: string, own: readonly CitableFile[], marks: readonly StandingMark[], fileId: string, place: string): string | null {
+  const file = own.find(({ id }) => id === fileId)
+  const mark = marks.find((one) => one.fileId === fileId && one.number === markNamed(place))
+  return file && mark ? `${base}/requests/${requestNumber(file.request_number)}/files/${fileId}/view${placeQuery(mark.place)}` : null
 }

@@ -42,9 +42,9 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/pages': { label: text, first: 1, last: 50, total: 100, previous: null, next: '?page=2' },
     'partials/pane': {
       item: text, key: text, rank: 1, whole: false, action: '/a', otherHref: '/b', source: { label: text, href: '/c' }, files: [{ short: 'f1', name: text, href: '/d', current: true }],
-      viewer: null, row: [], listed: text, claim: { word: text, words: text }, mayEdit: true, attributes: [{
+      viewer: null, marked: [{ fileId: text, places: [text] }], row: [], listed: text, claim: { word: text, words: text }, mayEdit: true, attributes: [{
         letter: 'A', suffix: '', question: text, expected: text, result: 'pass', stale: false, by: text, at: new Date(0), note: text, version: 1, error: text || null, mine: text,
-        theirs: { result: 'pass', note: text, by: text, at: new Date(0) }, cites: [{ fileId: text, short: 'f1', name: text, version: 1, place: text, ticked: true }],
+        theirs: { result: 'pass', note: text, by: text, at: new Date(0) }, cites: [{ fileId: text, short: 'f1', name: text, version: 1, place: text, ticked: true, spot: '/e' }],
       }],
     },
     'partials/people': { caption: text, mayManage: true, people: [{ name: text, roleName: text, title: text, rankName: text, email: text, account: 'none', side: 'client', access: text, href: '/a' }] },
