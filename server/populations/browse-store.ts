@@ -10,9 +10,10 @@ export type BrowsedPage = { readonly rows: readonly BrowsedRow[], readonly next:
 
 export type Listed = { readonly id: string, readonly header: readonly string[], readonly key_column: string | null }
 
-/** Rows looked through at once, and how long a page may look for what it wants before it shows what there is. */
-const WINDOW = 25_000
-const PATIENCE_MS = 50
+/** Rows looked through at once, and how long a page looks for what it wants before it shows what there is. */
+export type Pace = { readonly window: number, readonly patienceMs: number }
+
+const usual: Pace = { window: 10_000, patienceMs: 40 }
 
 type Stage = { readonly dated: boolean | null, readonly value: RawBuilder<unknown> | null }
 
@@ -20,7 +21,7 @@ type Stage = { readonly dated: boolean | null, readonly value: RawBuilder<unknow
  * One page of a list. It is found by an index and its own place in the order, so its time does not grow with the list;
  * what only looking at each row can find is looked for in windows, for as long as patience lasts.
  */
-export async function browseRows(trx: Tx, scope: EngagementScope, list: Listed, browse: Browse, limit: number): Promise<BrowsedPage> {
+export async function browseRows(trx: Tx, scope: EngagementScope, list: Listed, browse: Browse, limit: number, pace = usual): Promise<BrowsedPage> {
   const began = performance.now()
   const searches = browse.filter !== null && !isKeyEqual(list, browse)
   const rows: BrowsedRow[] = []
@@ -29,12 +30,12 @@ export async function browseRows(trx: Tx, scope: EngagementScope, list: Listed, 
     if (browse.sort === 'date' && index === 0 && browse.after !== null && browse.after.value === null) continue
     let after = index === 0 || browse.after?.value === null ? browse.after : null
     for (;;) {
-      const until = searches ? await findEdge(trx, scope, list, browse, stage, after) : null
+      const until = searches ? await findEdge(trx, scope, list, browse, stage, { after, window: pace.window }) : null
       rows.push(...await readRows(trx, scope, list, browse, stage, { after, until, limit: limit + 1 - rows.length }))
       if (rows.length > limit) return { rows: rows.slice(0, limit), next: placeOf(rows[limit - 1]!, browse), full: true }
       if (until === null) break
       after = until
-      if (performance.now() - began > PATIENCE_MS) return { rows, next: until, full: false }
+      if (performance.now() - began > pace.patienceMs) return { rows, next: until, full: false }
     }
   }
   return { rows, next: null, full: rows.length === limit }
@@ -67,10 +68,10 @@ async function readRows(trx: Tx, scope: EngagementScope, list: Listed, browse: B
 }
 
 /** Where the window after a place ends; null when it reaches the end of the list. */
-async function findEdge(trx: Tx, scope: EngagementScope, list: Listed, browse: Browse, stage: Stage, after: Cursor | null): Promise<Cursor | null> {
+async function findEdge(trx: Tx, scope: EngagementScope, list: Listed, browse: Browse, stage: Stage, { after, window }: { readonly after: Cursor | null, readonly window: number }): Promise<Cursor | null> {
   const { rows } = await sql<{ row: number, value: string | null }>`select row_number as row, ${stage.value ?? sql`null`} as value from population_row
     where ${within(scope, list, stage)} ${beyond(browse, stage, after)}
-    order by ${orderOf(browse, stage)} offset ${WINDOW} limit 1`.execute(trx)
+    order by ${orderOf(browse, stage)} offset ${window - 1}::integer limit 1`.execute(trx)
   return rows[0] ?? null
 }
 

@@ -26,7 +26,7 @@ const one = '/engagements/:engagement/populations/:population'
 
 const longest = 'Keep it under 2,000 characters.'
 const part = z.string().max(600, 'Keep it under 600 characters.').default('')
-const acceptForm = z.object({ corroboration: z.string().max(2000, longest).default(''), inquiry: part, query: part, other: part })
+const acceptForm = z.object({ inquiry: part, query: part, other: part })
 const returnForm = z.object({
   reason: z.enum(Object.keys(returnReasons) as [ReturnReason, ...ReturnReason[]], 'Choose why it goes back.'),
   words: z.string('Tell the owner what was found and what to send instead.').max(2000, longest),
@@ -102,8 +102,8 @@ function returnFormOf(row: PopulationRow, performed: readonly ProcedureRow[]): F
 }
 
 /** The three ways of 5.7 in one text, each with its name, so that the record says which was which. */
-function corroborationOf({ corroboration, inquiry, query, other }: z.infer<typeof acceptForm>): string {
-  if (inquiry + query + other === '') return corroboration
+function corroborationOf({ inquiry, query, other }: z.infer<typeof acceptForm>): string {
+  if (inquiry + query + other === '') return ''
   const wrong: Record<string, string> = {}
   if (inquiry === '') wrong['inquiry'] = 'Say whom you asked, when, and what they said.'
   if (query === '') wrong['query'] = 'Say which query of the source system showed zero rows.'

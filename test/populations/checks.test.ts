@@ -19,7 +19,7 @@ function daily(count: number, key = (index: number): string => `K-${1000 + index
 t.test('a clean list agrees in every check', async (t) => {
   const findings = checkPopulation({ ...plan, declaredCount: 365, rows: daily(365) })
   t.same(findings.filter(({ mark }) => mark !== 'agrees'), [])
-  t.same(findings.map(({ check }) => check), ['count', 'suspicious_total', 'blank_key', 'duplicate_key', 'duplicate_row', 'similar_key', 'sequence', 'date', 'outside_period', 'coverage', 'empty_months', 'empty_weeks'])
+  t.same(findings.map(({ check }) => check), ['count', 'suspicious_total', 'blank_key', 'duplicate_key', 'duplicate_row', 'similar_key', 'sequence', 'date', 'outside_period', 'coverage', 'empty_months', 'empty_weeks', 'empty_days'])
 })
 
 t.test('the count is agreed to the statement', async (t) => {
@@ -72,7 +72,7 @@ t.test('each row is given its key, its reading and its place', async (t) => {
   t.match(checks.add(4, ['c', ' ', '']), { membership: 'blank', inScope: true })
   t.match(checks.add(5, ['d', 'soon', '']), { membership: 'unreadable', inScope: false })
   const { findings, totals } = checks.finish()
-  t.same(totals, { rows: 4, inScope: 2, outside: 1, blankDates: 1, first: '2025-10-01', last: '2025-10-01', blocked: true })
+  t.same(totals, { rows: 4, inScope: 2, outside: 1, blankDates: 1, first: '2025-10-01', last: '2025-10-01', coverage: { weeks: [['2025-09-29', 1]], undated: 1, before: 0, after: 1 }, blocked: true })
   t.match(findings.find(({ check }) => check === 'date'), { mark: 'blocks', rows: [5], notes: ['“soon”'] })
   t.match(findings.find(({ check }) => check === 'blank_date'), { mark: 'finding', rows: [4] })
 })
@@ -97,7 +97,7 @@ t.test('gaps in numbered keys are counted, and keys that are no numbers are left
 
 t.test('a list without a single row is read through to the no-occurrence path', async (t) => {
   const { findings, totals } = beginChecks({ ...plan, format: null, declaredCount: 0 }).finish()
-  t.same(totals, { rows: 0, inScope: 0, outside: 0, blankDates: 0, first: null, last: null, blocked: false })
+  t.same(totals, { rows: 0, inScope: 0, outside: 0, blankDates: 0, first: null, last: null, coverage: { weeks: [], undated: 0, before: 0, after: 0 }, blocked: false })
   t.match(findings.find(({ check }) => check === 'coverage'), { mark: 'finding', sentence: 'No row lies in the period.' })
 })
 
@@ -112,4 +112,20 @@ t.test('a column the list does not have, and naive times without a zone, are ref
   t.throws(() => beginChecks({ ...plan, keyColumn: 'key' }), /no column “key”.*id, at, title/)
   t.throws(() => beginChecks({ ...plan, dateColumn: 'date' }), /no column “date”/)
   t.throws(() => beginChecks({ ...plan, format: { order: 'ymd', separator: '-', time: 'naive' } }), /which zone/)
+})
+
+t.test('a list kept weekday by weekday names the days without a row, and a daily one too', async (t) => {
+  const holidays = ['2025-10-13', '2025-11-11', '2025-11-27', '2025-12-25', '2026-01-01', '2026-01-19', '2026-02-16', '2026-05-25', '2026-06-19', '2026-09-07']
+  const weekdays = daily(365).filter((row) => ![0, 6].includes(new Date(row[1]!).getUTCDay()))
+  t.equal(weekdays.length, 261)
+  const settled = weekdays.filter((row) => !holidays.includes(row[1]!))
+  t.match(found(settled).empty_days, { mark: 'finding', count: 10, notes: holidays, sentence: /^251 of 261 weekdays have a row; 10 have none: 2025-10-13, / })
+  t.match(found(weekdays).empty_days, { mark: 'agrees', sentence: 'Each of the 261 weekdays of the period has a row.' })
+  t.match(found(daily(365).filter((row) => row[1] !== '2026-03-01')).empty_days, { mark: 'finding', notes: ['2026-03-01'] }, 'a Sunday counts where Sundays are worked')
+  t.equal(found(daily(365).filter((_, index) => index % 2 === 0)).empty_days, undefined, 'a list with a row every other day is not kept daily')
+})
+
+t.test('gaps in the sequence are named as spans, leading zeros and all', async (t) => {
+  const gapped = daily(40, (index) => `CHG-${String(index + 1).padStart(5, '0')}`).filter((_, index) => ![7, 8, 9, 20].includes(index))
+  t.match(found(gapped).sequence, { count: 4, notes: ['CHG-00008 to CHG-00010, 3 numbers', 'CHG-00021'], sentence: /between CHG-00001 and CHG-00040: CHG-00008, CHG-00009, CHG-00010, CHG-00021\./ })
 })
