@@ -4,7 +4,7 @@ import { inScope, type Tx } from '../database/connect.ts'
 import { Invalid, Refused } from '../errors.ts'
 import { draftRequest, issueOne } from '../requests/actions.ts'
 import { requestNumber } from '../requests/rules.ts'
-import type { RequestDraft } from '../requests/store.ts'
+import { changedFields, lockRequest, updateDraft, type RequestDraft } from '../requests/store.ts'
 import type { EngagementScope } from '../scope.ts'
 import { testReference } from '../testing/rules.ts'
 import { findLineById, updateLine, voidSignOffs } from '../testing/store.ts'
@@ -16,6 +16,9 @@ import { keysHash } from './keys.ts'
 import { next, refuseEmpty, refuseSize } from './rules.ts'
 import { findPopulation, listKeys, updatePopulation, type PopulationRow } from './store.ts'
 
+/** What is asked for the items; `fills` is the number of a sample request that waits as a draft for just these items. */
+export type SampleAsk = Omit<RequestDraft, 'kind' | 'drawId'> & { readonly fills?: number }
+
 export type DrawPlan = {
   readonly testLineIds: readonly string[]
   readonly filter: { readonly column: string, readonly value: string } | null
@@ -25,7 +28,7 @@ export type DrawPlan = {
   /** Why everything is tested, or another remark for the record. */
   readonly reason: string
   /** What is asked of the owner for the items; null when the list itself is the evidence. */
-  readonly request: Omit<RequestDraft, 'kind' | 'drawId'> | null
+  readonly request: SampleAsk | null
   /** True where whoever draws may not issue requests: the sample request then waits as a draft for somebody who may. */
   readonly draftOnly?: boolean
 }
@@ -97,11 +100,21 @@ function filterOf(population: PopulationRow, { filter }: DrawPlan): { column: nu
   return { column, value: filter.value }
 }
 
-async function askForItems(trx: Tx, site: Site, scope: EngagementScope, drawId: string, request: Omit<RequestDraft, 'kind' | 'drawId'>, draftOnly: boolean): Promise<TrailEvent[]> {
+async function askForItems(trx: Tx, site: Site, scope: EngagementScope, drawId: string, { fills, ...request }: SampleAsk, draftOnly: boolean): Promise<TrailEvent[]> {
   if (request.ownerId === null || request.dueOn === null) throw new Invalid({ [request.ownerId === null ? 'owner' : 'due']: 'The sample request needs an owner and a due date.' })
-  const { number } = await draftRequest(trx, scope, { ...request, kind: 'sample', drawId })
-  if (draftOnly) return []
-  return await issueOne(trx, scope, site.sealer, number).catch((error: Error) => {
+  const draft = { ...request, kind: 'sample', drawId } as const
+  const filled = fills === undefined ? [] : await fillDraft(trx, scope, fills, draft)
+  const number = fills ?? (await draftRequest(trx, scope, draft)).number
+  if (draftOnly) return filled
+  const issued = await issueOne(trx, scope, site.sealer, number).catch((error: Error) => {
     throw error instanceof Refused ? new Refused(`${requestNumber(number)}: ${error.message}`) : error
   })
+  return [...filled, ...issued]
+}
+
+async function fillDraft(trx: Tx, scope: EngagementScope, number: number, draft: RequestDraft): Promise<TrailEvent[]> {
+  const request = await lockRequest(trx, scope, number)
+  if (request.status !== 'draft' || request.kind !== 'sample' || request.draw_id !== null) throw new Refused(`${requestNumber(number)} is no sample request that waits for its items.`)
+  await updateDraft(trx, scope, request.id, draft)
+  return [{ kind: 'request.changed', facts: { requestId: request.id, number, fields: [...changedFields(request, draft), 'items'] }, detail: { title: draft.title, ask: draft.ask } }]
 }

@@ -111,6 +111,7 @@ export async function updateDraft(trx: Tx, scope: EngagementScope, id: string, d
     ...draft.reference === undefined ? {} : { reference: draft.reference },
     ...draft.externalId === undefined ? {} : { external_id: draft.externalId },
     ...draft.formats === undefined ? {} : { formats: draft.formats },
+    ...draft.drawId === null ? {} : { draw_id: draft.drawId },
   })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
   for (const table of ['request_control', 'checklist_item'] as const) {
     await trx.deleteFrom(table).where('engagement_id', '=', scope.engagement.id).where('request_id', '=', id).execute()
