@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Temporal } from 'temporal-polyfill'
 import { linkScope } from '../access/guard.ts'
-import { endListSession } from '../access/lists.ts'
+import { endListSession, findListScope } from '../access/lists.ts'
 import type { Site } from '../access/site.ts'
 import { findMember } from '../access/store.ts'
 import { inScope } from '../database/connect.ts'
@@ -22,6 +22,8 @@ export async function listRoutes(app: FastifyInstance, site: Site): Promise<void
   const secure = site.config.publicUrl.protocol === 'https:'
 
   app.get(door, { config: { permit: 'link' } }, async (request, reply) => {
+    const entered = await findListScope(site.db, request, secure)
+    if (entered?.engagement.id === linkScope(request).engagement.id && entered.actor.personId === linkScope(request).actor.personId) return await reply.redirect('/answer/list', 303)
     return await reply.page('answer/list-door', listDoorPage(backOf(linkScope(request))), { layout: 'owner' })
   })
 
