@@ -10,7 +10,7 @@ export async function up(db: Kysely<any>): Promise<void> {
     add column scope_column text,
     add column scope_keeps boolean not null default true,
     add column scope_values text[] not null default '{}',
-    add column phase text not null default 'rows' check (phase in ('dates', 'rows')),
+    add column expected_rows integer,
     add check ((scope_column is null) = (scope_values = '{}'))`.execute(db)
   await sql`create function keep_list_reading() returns trigger language plpgsql as $$
     begin

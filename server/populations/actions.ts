@@ -106,5 +106,10 @@ function refuseColumns(header: readonly string[], mapping: Mapping): void {
   const wrong: Record<string, string> = {}
   if (!header.includes(mapping.keyColumn)) wrong['key'] = 'Choose the column that names each row once.'
   if (!header.includes(mapping.dateColumn)) wrong['date'] = 'Choose the column whose date decides whether a row lies in the period.'
+  const { untilColumn, stratumColumn, only } = mapping
+  for (const [field, column] of [['until', untilColumn], ['stratum', stratumColumn], ['only_column', only?.column]] as const) {
+    if (column !== undefined && column !== null && !header.includes(column)) wrong[field] = 'Choose a column of the list.'
+  }
+  if (untilColumn !== undefined && untilColumn !== null && untilColumn === mapping.dateColumn) wrong['until'] = 'The last day stands in another column than the first. Leave this empty where an occurrence has one date.'
   if (Object.keys(wrong).length > 0) throw new Invalid(wrong)
 }

@@ -5,6 +5,7 @@ import { finding, type Finding } from './findings.ts'
 import { beginMembership, type Membership } from './membership.ts'
 import type { Period } from './period.ts'
 import { counted, figure } from '../sheets/table.ts'
+import { beginScopeFilter, type ScopeFilter } from './scope-filter.ts'
 import { beginUniqueness } from './uniqueness.ts'
 
 export type CheckPlan = {
@@ -13,6 +14,9 @@ export type CheckPlan = {
   readonly dateColumn: string
   /** The recognised format, or null where the column holds no date; naive times must have been given their zone. */
   readonly format: DateFormat | null
+  /** The column of last days and its format, where rows have spans. */
+  readonly until?: { readonly column: string, readonly format: DateFormat | null } | null
+  readonly only?: ScopeFilter | null
   /** The count that stands in the owner's statement, or null where none was given. */
   readonly declaredCount: number | null
   readonly period: Period
@@ -22,7 +26,7 @@ export type CheckPlan = {
 export type RowVerdict = {
   readonly key: string
   readonly reading: DateReading | null
-  readonly membership: Membership
+  readonly membership: Membership | 'left out'
   readonly inScope: boolean
 }
 
@@ -56,7 +60,11 @@ export function beginChecks(plan: CheckPlan): Checks {
   const dateIndex = columnIndex(plan, plan.dateColumn)
   if (plan.format?.time === 'naive' && plan.format.zone === undefined) throw new Refused(`The times in “${plan.dateColumn}” do not say their zone. Ask the owner which zone the source system shows, and choose it.`)
   const uniqueness = beginUniqueness(plan.keyColumn)
-  const membership = beginMembership(plan.dateColumn, plan.format, plan.period)
+  const until = plan.until ?? null
+  const untilIndex = until === null ? -1 : columnIndex(plan, until.column)
+  const onlyIndex = plan.only ? columnIndex(plan, plan.only.column) : -1
+  const filter = plan.only ? beginScopeFilter(plan.only) : null
+  const membership = beginMembership({ column: plan.dateColumn, format: plan.format }, plan.period, until)
   const coverage = beginCoverage(plan.period)
   let rows = 0
 
@@ -64,8 +72,10 @@ export function beginChecks(plan: CheckPlan): Checks {
     rows++
     const key = cells[keyIndex] ?? ''
     uniqueness.add(row, key, cells)
-    const { reading, membership: place } = membership.add(row, cells[dateIndex] ?? '')
-    if (reading !== null && place === 'in') coverage.add(reading.local)
+    if (filter !== null && !filter.admits(row, cells[onlyIndex] ?? '')) return { key, reading: null, membership: 'left out', inScope: false }
+    const { reading, membership: place } = membership.add(row, cells[dateIndex] ?? '', cells[untilIndex])
+    // A span that began before the period acts from its first day on.
+    if (reading !== null && place === 'in') coverage.add(until !== null && reading.local < plan.period.start ? plan.period.start : reading.local)
     if (reading !== null && place === 'outside') coverage.addOutside(reading.local)
     return { key, reading, membership: place, inScope: place === 'in' || place === 'blank' }
   }
@@ -76,6 +86,7 @@ export function beginChecks(plan: CheckPlan): Checks {
       checkCount(rows, inside + blank, plan.declaredCount),
       checkTotal(rows),
       ...uniqueness.finish(),
+      ...filter?.finish() ?? [],
       ...membership.finish(),
       ...coverage.finish(),
     ]

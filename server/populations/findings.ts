@@ -1,8 +1,11 @@
+import type { TrapName } from '../sheets/table.ts'
+
 export type CheckName =
   | 'count' | 'suspicious_total'
   | 'blank_key' | 'key_line_break' | 'duplicate_key' | 'similar_key' | 'duplicate_row' | 'sequence'
   | 'date' | 'blank_date' | 'outside_period' | 'zone_boundary'
   | 'coverage' | 'empty_months' | 'empty_weeks' | 'empty_days'
+  | 'last_day' | 'scope_filter' | TrapName
   | 'encoding' | 'previous'
 
 /** `agrees`: nothing to judge. `finding`: the auditor judges. `blocks`: the list cannot be accepted. */

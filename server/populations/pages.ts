@@ -32,7 +32,8 @@ export const checkNames: Readonly<Record<CheckName, string>> = {
   count: 'Count', suspicious_total: 'Truncation', blank_key: 'Blank keys', key_line_break: 'Key line breaks', duplicate_key: 'Repeated keys',
   similar_key: 'Similar keys', duplicate_row: 'Duplicates', sequence: 'Sequence', date: 'Dates', blank_date: 'Blank dates',
   outside_period: 'Outside period', zone_boundary: 'Boundary', coverage: 'Coverage', empty_months: 'Empty months', empty_weeks: 'Empty weeks', empty_days: 'Empty days',
-  encoding: 'File', previous: 'Since last version',
+  last_day: 'Last days', scope_filter: 'In scope', hidden_rows: 'Hidden rows', hidden_columns: 'Hidden columns', hidden_sheets: 'Hidden sheets', filtered_rows: 'Filter',
+  merged_cells: 'Merged cells', formula_cells: 'Formulas', error_cells: 'Error cells', hidden_times: 'Hidden times', long_numbers: 'Long numbers', mixed_numbers: 'Mixed figures', encoding: 'File', previous: 'Since last version',
 }
 
 export function isCheckName(name: string): name is CheckName {

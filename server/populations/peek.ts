@@ -1,9 +1,10 @@
 import { takeTurns } from '../jobs/turns.ts'
 import { takeApart } from './dates.ts'
 import { readTable } from '../sheets/reader.ts'
+import type { TableHeader, Wishes } from '../sheets/table.ts'
 
 /** The head of a list: its columns and first rows, and the columns that look like key and date. Guesses are offered, never taken. */
-export type Peek = { readonly header: readonly string[], readonly rows: readonly (readonly string[])[], readonly key: string, readonly date: string }
+export type Peek = Pick<TableHeader, 'header' | 'headerRow' | 'format' | 'sheets' | 'sheet' | 'remarks'> & { readonly rows: readonly (readonly string[])[], readonly key: string, readonly date: string }
 
 const SHOWN = 5
 const inTurn = takeTurns({ atOnce: 2, line: 10, sentence: 'Many lists are being opened at this moment, and this one found no place in line.' })
@@ -12,19 +13,20 @@ const inTurn = takeTurns({ atOnce: 2, line: 10, sentence: 'Many lists are being 
  * Reads as little of the file as that takes, at most two files at once and each within a minute. Throws ReadRefused
  * where it is no list, and Busy where too many wait already.
  */
-export async function peek(path: string): Promise<Peek> {
-  return await inTurn(async () => readHead(path))
+export async function peek(path: string, wishes: Wishes): Promise<Peek> {
+  return await inTurn(async () => readHead(path, wishes))
 }
 
-async function readHead(path: string): Promise<Peek> {
-  let header: readonly string[] = []
+async function readHead(path: string, wishes: Wishes): Promise<Peek> {
+  let head: TableHeader | null = null
   const rows: (readonly string[])[] = []
-  for await (const part of readTable(path, { timeoutMs: 60_000 })) {
-    if (part.kind === 'header') header = part.header
+  for await (const part of readTable(path, { ...wishes, timeoutMs: 60_000 })) {
+    if (part.kind === 'header') head = part
     if (part.kind === 'rows') rows.push(...part.rows.slice(0, SHOWN - rows.length))
     if (rows.length >= SHOWN) break
   }
-  return { header, rows, key: guessKey(header, rows), date: guessDate(header, rows) }
+  const { header, headerRow, format, sheets, sheet, remarks } = head!
+  return { header, headerRow, format, sheets, sheet, remarks, rows, key: guessKey(header, rows), date: guessDate(header, rows) }
 }
 
 function guessKey(header: readonly string[], rows: readonly (readonly string[])[]): string {

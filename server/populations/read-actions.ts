@@ -8,21 +8,24 @@ import type { EngagementScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
 import { beginChecks, type CheckPlan, type Checks } from './checks.ts'
 import { beginBlocks, type Block } from './copy-rows.ts'
-import type { DateFormat } from './dates.ts'
 import { finding, type Finding } from './findings.ts'
 import { periodBounds, type Period } from './period.ts'
-import { readTable } from '../sheets/reader.ts'
+import { readTable, type ReadOptions } from '../sheets/reader.ts'
+import type { Trap } from '../sheets/table.ts'
 import { countChanges, findPrevious } from './previous-store.ts'
 import { checkPrevious } from './previous.ts'
-import { beginDates, type Recognition } from './recognition.ts'
+import type { Recognition } from './recognition.ts'
 import { copyBlock, keepBlock, openIncoming } from './rows-store.ts'
-import { clearRows, findPopulationById, lockReading, noteProgress, toldOf, updatePopulation, type PopulationRow, type Told } from './store.ts'
+import { settleFormat, surveyList } from './survey.ts'
+import { clearRows, findPopulationById, lockReading, mappingOf, noteProgress, updatePopulation, type PopulationRow } from './store.ts'
 
 /** Rows that are copied in at once; after each block the page knows how far the reading is. */
 const BLOCK = 20_000
 
 /** One reading of a list. `version` is the population's while this reading counts: a later mapping, a return or another attempt changes it. */
 type Reading = { readonly site: Site, readonly scope: EngagementScope, readonly population: PopulationRow, readonly version: number }
+
+type ListSource = { readonly path: string, readonly options: ReadOptions, readonly expected: number }
 
 class Overtaken extends Error {}
 
@@ -49,7 +52,7 @@ async function begin(site: Site, payload: Payloads['read_population']): Promise<
   return await inScope(site.db, scope, async (trx) => {
     const population = await findPopulationById(trx, scope, payload.populationId, true)
     if (population.status !== 'checking' || population.reading === 'done') return null
-    await updatePopulation(trx, scope, population.id, { reading: 'running', reading_error: null, row_count: null })
+    await updatePopulation(trx, scope, population.id, { reading: 'running', reading_error: null, row_count: null, expected_rows: null })
     return { site, scope, population, version: population.version + 1 }
   })
 }
@@ -60,52 +63,33 @@ async function read(reading: Reading): Promise<void> {
   if (keyColumn === null || dateColumn === null) throw new Refused('Choose the key and the date column first.')
   if (!await site.vault.verify(sha256)) throw new Refused('The stored file is missing, or its bytes no longer give its hash, so it was not read. Tell the person who runs this server. To go on, return the request and ask for the list again.')
   const path = site.vault.localPath(sha256)
-  const survey = await surveyFile(path, dateColumn)
-  const format = settle(survey.recognition, toldOf(population))
-  const plan: CheckPlan = { header: survey.header, keyColumn, dateColumn, format, declaredCount: population.declared_count, period: periodOf(scope) }
+  const { untilColumn = null, only = null, told } = mappingOf(population)
+  const options: ReadOptions = { name: population.file_name, sheet: population.sheet, headerRow: population.header_row }
+  const survey = await surveyList(path, options, dateColumn, untilColumn)
+  const format = settleFormat(survey.dates, told)
+  const until = untilColumn === null ? null : { column: untilColumn, format: settleFormat(survey.until!, told) }
+  const { header, remarks } = survey.head
+  const plan: CheckPlan = { header, keyColumn, dateColumn, format, until, only, declaredCount: population.declared_count, period: periodOf(scope) }
   await inScope(site.db, scope, async (trx) => {
     await lockReading(trx, population.id)
     await refuseOvertaken(trx, reading, false)
     await clearRows(trx, scope, population.id)
-    const { findings, totals } = await takeRows(trx, reading, path, plan)
+    const { findings, totals, traps } = await takeRows(trx, reading, { path, options, expected: survey.rows }, plan)
     await refuseOvertaken(trx, reading, true)
-    const all = [...refine(findings, survey.recognition), ...survey.remarks.map((sentence) => finding('encoding', 'finding', sentence)), ...await comparePrevious(trx, scope, population, survey.header)]
+    const all = [
+      ...refine(findings, survey.dates),
+      ...remarks.map((sentence) => finding('encoding', 'finding', sentence)),
+      ...traps.map(({ name, sentence, rows, count }) => finding(name, 'finding', sentence, { rows, notes: [], count })),
+      ...await comparePrevious(trx, scope, population, header),
+    ]
     await updatePopulation(trx, scope, population.id, {
-      header: [...survey.header], reading: 'done', reading_error: null, row_count: totals.rows, in_scope_count: totals.inScope, findings: JSON.stringify(all), coverage: JSON.stringify(totals.coverage),
+      header: [...header], reading: 'done', reading_error: null, row_count: totals.rows, in_scope_count: totals.inScope, findings: JSON.stringify(all), coverage: JSON.stringify(totals.coverage),
     })
     await record(trx, scope, {
       kind: 'population.checked',
       facts: { populationId: population.id, number: population.number, rows: totals.rows, inScope: totals.inScope, findings: all.filter(({ mark }) => mark !== 'agrees').map(({ check }) => check) },
     })
   })
-}
-
-async function surveyFile(path: string, dateColumn: string): Promise<{ header: readonly string[], remarks: readonly string[], recognition: Recognition }> {
-  let header: readonly string[] = []
-  let remarks: readonly string[] = []
-  let index = -1
-  const dates = beginDates()
-  for await (const part of readTable(path)) {
-    if (part.kind === 'header') {
-      header = part.header
-      remarks = part.remarks
-      index = header.indexOf(dateColumn)
-      if (index < 0) throw new Refused(`The list has no column “${dateColumn}”. Map its columns again.`)
-    } else if (part.kind === 'rows') {
-      for (let offset = 0; offset < part.count; offset++) dates.add(part.cell(offset, index), part.first + offset)
-    }
-  }
-  return { header, remarks, recognition: dates.finish() }
-}
-
-/** The format to read by. What the column leaves open is asked, never guessed; an unreadable one is shown row by row. */
-function settle(recognition: Recognition, told: Told): DateFormat | null {
-  if (recognition.kind === 'unreadable' || recognition.kind === 'empty') return null
-  const open = recognition.kind === 'ambiguous' ? recognition.choices.find(({ order }) => order === told.order) : recognition.format
-  if (open === undefined) throw new Refused(recognition.kind === 'ambiguous' ? `${recognition.sentence} Say which it is, and read the list again.` : '')
-  if (open.time !== 'naive') return open
-  if (told.zone === null) throw new Refused('The times in this list do not say their zone. Ask the owner which zone the source system shows, choose it, and read the list again.')
-  return { ...open, zone: told.zone }
 }
 
 /** An unreadable column is told as the whole column shows it, not cell by cell. */
@@ -115,12 +99,16 @@ function refine(findings: readonly Finding[], recognition: Recognition): Finding
 }
 
 /** Checks and keeps every row. While the database works on one block the next is read, so that neither waits for the other. */
-async function takeRows(trx: Tx, { site, scope, population, version }: Reading, path: string, plan: CheckPlan) {
+async function takeRows(trx: Tx, { site, scope, population, version }: Reading, { path, options, expected }: ListSource, plan: CheckPlan) {
   const checks = beginChecks(plan)
-  const blocks = readBlocks(path, checks)
+  const traps: Trap[] = []
+  const blocks = readBlocks(path, options, checks, traps)
   let kept = 0
+  // Outside the long transaction, or nobody would see it before the end.
+  const tell = async (rows: number): Promise<void> => inScope(site.db, scope, async (aside) => noteProgress(aside, scope, population.id, version, rows, expected))
   try {
     await openIncoming(trx)
+    await tell(0)
     for (let ahead = blocks.next(); ;) {
       const { value: block, done } = await ahead
       if (done) break
@@ -130,18 +118,18 @@ async function takeRows(trx: Tx, { site, scope, population, version }: Reading, 
       ahead.catch(() => {})
       await keepBlock(trx, scope, population.id)
       kept += block.rows
-      // Outside the long transaction, or nobody would see it before the end.
-      await inScope(site.db, scope, async (aside) => noteProgress(aside, scope, population.id, version, kept))
+      await tell(kept)
     }
   } finally {
     await blocks.return(undefined)
   }
-  return checks.finish()
+  return { ...checks.finish(), traps }
 }
 
-async function* readBlocks(path: string, checks: Checks): AsyncGenerator<Block, undefined> {
+async function* readBlocks(path: string, options: ReadOptions, checks: Checks, traps: Trap[]): AsyncGenerator<Block, undefined> {
   const maker = beginBlocks()
-  for await (const part of readTable(path)) {
+  for await (const part of readTable(path, options)) {
+    if (part.kind === 'end') traps.push(...part.traps)
     if (part.kind !== 'rows') continue
     for (let index = 0; index < part.count; index++) {
       const row = part.first + index

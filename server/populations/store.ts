@@ -46,7 +46,7 @@ export async function findListFile(trx: Tx, scope: EngagementScope, fileId: stri
     .select(['evidence_file.id', 'evidence_file.name', 'evidence_file.sha256', 'evidence_file.kind', 'evidence_file.submission_id', 'evidence_file.request_id',
       'submission.status as submission_status', 'submission.source_system', 'submission.query', 'submission.row_count', 'submission.generated_zone',
       'request.number as request_number', 'request.kind as request_kind', 'request.status as request_status', 'request.title as request_title'])
-    .where('evidence_file.engagement_id', '=', scope.engagement.id).where('evidence_file.id', '=', fileId)
+    .where('evidence_file.engagement_id', '=', scope.engagement.id).where('evidence_file.id', '=', fileId).where('evidence_file.withheld', '=', false)
     .executeTakeFirstOrThrow(() => new NotFound())
 }
 
@@ -58,7 +58,18 @@ export type Mapping = {
   readonly dateMeaning: string
   /** What somebody said of dates that do not say it themselves: day or month first, and the zone of naive times. */
   readonly told: { readonly order: 'dmy' | 'mdy' | null, readonly zone: string | null }
+  /** The sheet of a workbook and the row of its column names, where somebody chose them. */
+  readonly sheet?: string | null
+  readonly headerRow?: number | null
+  /** The last day of occurrences that last; a row then belongs to the period by overlap. */
+  readonly untilColumn?: string | null
+  /** What the list is divided by when a sample is drawn from each of its layers. */
+  readonly stratumColumn?: string | null
+  readonly only?: Only | null
 }
+
+/** Which rows are in scope at all: those with one of the values, or, where they are not kept, all others. */
+export type Only = { readonly column: string, readonly keeps: boolean, readonly values: readonly string[] }
 
 /** The number of the population that reads this file, if there is one. */
 export async function findReadingOf(trx: Tx, scope: EngagementScope, fileId: string): Promise<number | null> {
@@ -88,6 +99,7 @@ export type PopulationChange = {
   reading_error?: string | null
   header?: string[]
   row_count?: number | null
+  expected_rows?: null
   in_scope_count?: number
   findings?: string
   coverage?: string
@@ -104,9 +116,9 @@ export async function updatePopulation(trx: Tx, scope: EngagementScope, id: stri
   })).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
 }
 
-/** Says how many rows have been read so far, as long as this reading (the version it began with) is still the one that counts. */
-export async function noteProgress(trx: Tx, scope: EngagementScope, id: string, version: number, rows: number): Promise<void> {
-  await trx.updateTable('population').set({ row_count: rows })
+/** Says how many rows have been read so far and how many there are, as long as this reading (the version it began with) is still the one that counts. */
+export async function noteProgress(trx: Tx, scope: EngagementScope, id: string, version: number, rows: number, expected: number): Promise<void> {
+  await trx.updateTable('population').set({ row_count: rows, expected_rows: expected })
     .where('engagement_id', '=', scope.engagement.id).where('id', '=', id).where('version', '=', version).execute()
 }
 
@@ -183,8 +195,26 @@ export function findingsOf(population: { findings: unknown }): readonly Finding[
 function columnsOf(mapping: Mapping) {
   return {
     name: mapping.name, occurrence: mapping.occurrence, key_column: mapping.keyColumn, date_column: mapping.dateColumn,
-    date_meaning: mapping.dateMeaning, date_format: JSON.stringify(mapping.told),
+    date_meaning: mapping.dateMeaning, date_format: JSON.stringify(mapping.told), sheet: mapping.sheet ?? null, header_row: mapping.headerRow ?? null,
+    until_column: mapping.untilColumn ?? null, stratum_column: mapping.stratumColumn ?? null,
+    scope_column: mapping.only?.column ?? null, scope_keeps: mapping.only?.keeps ?? true, scope_values: [...mapping.only?.values ?? []],
   }
+}
+
+/** How a population's columns are mapped now. */
+export function mappingOf(row: PopulationRow): Mapping {
+  return {
+    name: row.name, occurrence: row.occurrence, keyColumn: row.key_column ?? '', dateColumn: row.date_column ?? '', dateMeaning: row.date_meaning, told: toldOf(row),
+    sheet: row.sheet, headerRow: row.header_row, untilColumn: row.until_column, stratumColumn: row.stratum_column,
+    only: row.scope_column === null ? null : { column: row.scope_column, keeps: row.scope_keeps, values: row.scope_values },
+  }
+}
+
+/** How the newest list that answered this request was mapped, so that its next version need not be mapped from nothing; null where none was. */
+export async function findMappingOf(trx: Tx, scope: EngagementScope, requestId: string): Promise<Mapping | null> {
+  const row = await populations(trx, scope).where('population.request_id', '=', requestId).where('population.source', '=', 'file')
+    .orderBy('submission.number', 'desc').orderBy('population.number', 'desc').limit(1).executeTakeFirst()
+  return row === undefined ? null : mappingOf(row)
 }
 
 export type Told = Mapping['told']

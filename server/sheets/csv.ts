@@ -15,12 +15,19 @@ export async function* parseCsv(path: string, limits: Limits, name = ''): AsyncG
   const delimiter = /\.(tsv|tab)$/i.test(name) ? '\t' : recogniseDelimiter(sample)
   const list = beginList({ delimiter, encoding, remarks }, limits)
   let held: Buffer = Buffer.alloc(0)
-  for await (const piece of utf8Of(path, encoding)) {
-    const bytes = held.length > 0 ? Buffer.concat([held, piece]) : piece
-    held = bytes.subarray(list.read(bytes, false))
+  try {
+    for await (const piece of utf8Of(path, encoding)) {
+      const bytes = held.length > 0 ? Buffer.concat([held, piece]) : piece
+      held = bytes.subarray(list.read(bytes, false))
+      yield* list.ready.splice(0)
+    }
+    list.read(held, true)
+  } catch (error) {
+    // What was read before the fault is for whoever only looks at the first rows.
+    list.send()
     yield* list.ready.splice(0)
+    throw error
   }
-  list.read(held, true)
   list.end()
   yield* list.ready
 }
@@ -28,6 +35,8 @@ export async function* parseCsv(path: string, limits: Limits, name = ''): AsyncG
 type List = {
   /** Reads the whole records at the beginning of the bytes; returns how many bytes they took. */
   readonly read: (bytes: Buffer, last: boolean) => number
+  /** Makes ready what was read so far. */
+  readonly send: () => void
   readonly end: () => void
   readonly ready: Part[]
 }
@@ -99,7 +108,7 @@ function beginList(script: { delimiter: Delimiter, encoding: Encoding, remarks: 
     send()
     ready.push({ kind: 'end', rows: total, blankLines: blankLines + pending, traps: [] })
   }
-  return { read, end, ready }
+  return { read, send, end, ready }
 }
 
 function rowBytes(limits: Limits): number {

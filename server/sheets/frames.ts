@@ -1,7 +1,7 @@
 import type { Part } from './table.ts'
 
 /** What the reading process says over its pipe: parts of the table, or why it stopped. */
-export type Message = Part | { readonly kind: 'refused', readonly sentence: string, readonly row: number | null, readonly column: string | null }
+export type Message = Part | { readonly kind: 'refused', readonly sentence: string, readonly row: number | null, readonly column: string | null, readonly sheets: readonly string[] }
 
 const head = 5
 const isText = 0

@@ -9,7 +9,7 @@ export async function main(path: string, wishes: Limits & Wishes): Promise<void>
     for await (const part of parseTable(path, wishes)) await say(part)
   } catch (error) {
     if (!(error instanceof ReadRefused)) throw error
-    await say({ kind: 'refused', sentence: error.message, row: error.row, column: error.column })
+    await say({ kind: 'refused', sentence: error.message, row: error.row, column: error.column, sheets: error.sheets })
   }
 }
 

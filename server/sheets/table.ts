@@ -75,12 +75,15 @@ export type Wishes = {
 export class ReadRefused extends Refused {
   readonly row: number | null
   readonly column: string | null
+  /** The sheets of the workbook, where another may be read instead. */
+  readonly sheets: readonly string[]
 
-  constructor(message: string, place: { row?: number | null, column?: string | null } = {}) {
+  constructor(message: string, place: { row?: number | null, column?: string | null, sheets?: readonly string[] } = {}) {
     super(message)
     this.name = 'ReadRefused'
     this.row = place.row ?? null
     this.column = place.column ?? null
+    this.sheets = place.sheets ?? []
   }
 }
 

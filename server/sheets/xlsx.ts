@@ -1,4 +1,4 @@
-import { openArchive } from './archive.ts'
+import { openArchive, type Archive } from './archive.ts'
 import { beginGrid, columnLetters, type GridRow } from './grid.ts'
 import { checkHeader, columnWords } from './header.ts'
 import { beginBatch } from './packed.ts'
@@ -16,6 +16,15 @@ const lookedAt = 40
 export async function* parseWorkbook(path: string, settings: Limits & Wishes): AsyncGenerator<Part> {
   const archive = await openArchive(path)
   const workbook = await openWorkbook(archive)
+  try {
+    yield* parseSheet(archive, workbook, settings)
+  } catch (error) {
+    if (!(error instanceof ReadRefused)) throw error
+    throw new ReadRefused(error.message, { row: error.row, column: error.column, sheets: workbook.sheets.map(({ name }) => name) })
+  }
+}
+
+async function* parseSheet(archive: Archive, workbook: Workbook, settings: Limits & Wishes): AsyncGenerator<Part> {
   const sheet = chooseSheet(workbook, settings.sheet)
   const list = beginList(workbook, sheet.name, settings)
   const { markup, around } = beginGrid(workbook, list.take)

@@ -35,7 +35,7 @@ export async function placeList({ site, owner, team }: Stage, path: string, name
   const by = team.staff.id
   const blob = await site.vault.store(createReadStream(path))
   const { last } = await owner.selectFrom('request').select((eb) => eb.fn.count<number>('id').as('last')).executeTakeFirstOrThrow()
-  const number = Number(last) + 1
+  const number = last + 1
   const request = await owner.insertInto('request').values({
     ...engagement, number, kind: 'population', title: 'Production changes', ask: 'All of them', owner_id: team.owner.id, due_on: '2026-10-14', status: 'open', issued_at: new Date(), issued_by: by, created_by: by,
   }).returning('id').executeTakeFirstOrThrow()

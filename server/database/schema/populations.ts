@@ -40,8 +40,8 @@ export type PopulationTable = {
   scope_column: string | null
   scope_keeps: Generated<boolean>
   scope_values: Generated<string[]>
-  /** What a reading at work is at: the dates of the whole column, or the rows. */
-  phase: Generated<'dates' | 'rows'>
+  /** How many rows a reading at work will come to; null while it still reads the dates of the whole column. */
+  expected_rows: number | null
   date_meaning: Generated<string>
   date_format: ColumnType<unknown, string | null | undefined, string | null>
   status: Generated<PopulationStatus>
