@@ -10,7 +10,7 @@ import { listChosen } from '../requests/bulk-store.ts'
 import type { EngagementScope } from '../scope.ts'
 import { formState } from '../web/form.ts'
 import { acceptMany, returnMany, tryAcceptance } from './bulk-actions.ts'
-import { readReturn } from './return-form.ts'
+import { readReturn } from './return-form-routes.ts'
 
 type Decision = 'acceptance' | 'return'
 

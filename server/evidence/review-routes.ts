@@ -11,7 +11,7 @@ import { addressOf, fileOf, numberOf, queryOf, versionOf } from './address.ts'
 import { decideFile, type FileChoice } from './file-actions.ts'
 import { readNoted } from './noted-form.ts'
 import { showPage, type Undecided } from './pages.ts'
-import { readReturn } from './return-form.ts'
+import { readReturn } from './return-form-routes.ts'
 
 const one = '/engagements/:engagement/requests/:number'
 
