@@ -2,6 +2,7 @@ import { programScope } from '../access/program.ts'
 import type { Site } from '../access/site.ts'
 import { takeNumber } from '../database/counter.ts'
 import { inScope, type Tx } from '../database/connect.ts'
+import { todayIn } from '../engagements/calendar.ts'
 import type { Every } from '../database/schema/requests.ts'
 import { Refused } from '../errors.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
@@ -11,7 +12,7 @@ import { issueOne } from './actions.ts'
 import { isIssuable } from './bulk-rules.ts'
 import { insertSeries, listDueDrafts, listEngagementsWithSeries, lockSeries, updateSeries } from './series-store.ts'
 import { dueAfter, isOver, spanLabel, spansOf } from './spans.ts'
-import { insertRequest, type RequestDraft } from './store.ts'
+import { insertRequest, updateRequest, type RequestDraft } from './store.ts'
 
 /**
  * Plans a series at once: a draft for each span of the observation period, due `dueDays` after the span has ended, so
@@ -58,8 +59,12 @@ async function issueDue(trx: Tx, scope: EngagementScope, site: Site, now: Date):
   const events: TrailEvent[] = []
   // The day in the database's question is a day early for some zones, so each is judged by its own calendar.
   const tomorrow = new Date(now.getTime() + 86_400_000).toISOString().slice(0, 10)
-  for (const { number, by, start, end } of await listDueDrafts(trx, scope, tomorrow)) {
-    if (isOver({ start, end }, scope.engagement.zone, now)) events.push(...await issueOne(trx, scope, site.sealer, number, by))
+  const today = todayIn(scope.engagement.zone, now)
+  for (const { id, number, by, start, end, dueOn, dueDays } of await listDueDrafts(trx, scope, tomorrow)) {
+    if (!isOver({ start, end }, scope.engagement.zone, now)) continue
+    // A span long past is asked for late, and its owner still gets the days it takes to answer.
+    if (dueOn < today) await updateRequest(trx, scope, id, { due_on: dueAfter({ start, end: today }, dueDays) })
+    events.push(...await issueOne(trx, scope, site.sealer, number, by))
   }
   return events
 }

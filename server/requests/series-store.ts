@@ -44,17 +44,17 @@ export async function updateSeries(trx: Tx, scope: EngagementScope, id: string, 
   await trx.updateTable('recurrence').set({ switched_on_by: by }).where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
 }
 
-export type DueDraft = { readonly number: number, readonly by: string, readonly start: string, readonly end: string }
+export type DueDraft = { readonly id: string, readonly number: number, readonly by: string, readonly start: string, readonly end: string, readonly dueOn: string, readonly dueDays: number }
 
 /** Drafts of series that are switched on whose span ended before `today` (ISO day) and that can go out. */
 export async function listDueDrafts(trx: Tx, scope: EngagementScope, today: string): Promise<DueDraft[]> {
   const rows = await trx.selectFrom('request')
     .innerJoin('recurrence', (join) => join.onRef('recurrence.engagement_id', '=', 'request.engagement_id').onRef('recurrence.id', '=', 'request.recurrence_id'))
-    .select(['request.number', 'recurrence.switched_on_by as by', 'request.span_start as start', 'request.span_end as end'])
+    .select(['request.id', 'request.number', 'recurrence.switched_on_by as by', 'request.span_start as start', 'request.span_end as end', 'request.due_on as dueOn', 'recurrence.due_days as dueDays'])
     .where('request.engagement_id', '=', scope.engagement.id).where('request.status', '=', 'draft').where('recurrence.switched_on_by', 'is not', null)
     .where('request.owner_id', 'is not', null).where('request.due_on', 'is not', null).where('request.span_end', '<', today)
     .orderBy('request.number').execute()
-  return rows.map(({ number, by, start, end }) => ({ number, by: by!, start: start!, end: end! }))
+  return rows.map(({ id, number, by, start, end, dueOn, dueDays }) => ({ id, number, by: by!, start: start!, end: end!, dueOn: dueOn!, dueDays }))
 }
 
 /** The engagements in which a series is switched on; asked before the program is inside any of them. */

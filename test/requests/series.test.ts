@@ -40,9 +40,11 @@ t.test('switched on, each goes out by itself once its month has ended, in the na
 
   t.equal((await ours.senior.post(`${at}/start`)).status, 303)
   const today = new Date().toISOString().slice(0, 10)
-  for (const { status, span_end: end, issued_by: by } of await rows()) {
+  for (const { status, span_end: end, issued_by: by, due_on: dueOn } of await rows()) {
     t.equal(status, end! < today ? 'open' : 'draft', end!)
-    if (status === 'open') t.equal(by, ours.senior.id)
+    if (status !== 'open') continue
+    t.equal(by, ours.senior.id)
+    t.ok(dueOn! >= today, 'nobody is asked for yesterday')
   }
   t.equal((await ours.senior.post(`${at}/pause`)).status, 303)
   t.same((await owner.selectFrom('trail_entry').select('kind').where('engagement_id', '=', ours.engagement.id).where('kind', '=', 'series.switched').execute()).length, 2)
