@@ -128,6 +128,7 @@ async function work(t: Test, queueUrl: string, body: () => Promise<void> = async
   const handlers: Handlers = {
     deliver_mail: handler('deliver_mail'), make_preview: handler('make_preview'), read_evidence: async () => {}, draw_leaves: async () => {}, read_population: handler('read_population'),
     load_demo: handler('load_demo'), sweep_uploads: async () => {}, issue_series: async () => {},
+    begin_mornings: async () => {}, remind_owners: async () => {}, send_digest: async () => {},
   }
   const queue = await startQueue({ queueUrl, handlers, log: (line) => lines.push(line), watchEvery: 200 })
   t.teardown(() => queue.stop())

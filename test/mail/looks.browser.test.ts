@@ -20,11 +20,12 @@ const digest = {
     { place: 'Larkfield Health Data, Inc.', more: 0, lines: [line('R-012 Joiners of the period', 'Tom Bergstrom asks a question')] },
   ],
 }
-const messages: { [Name in Exclude<MessageName, 'meeting'>]: Messages[Name] } = {
+const messages: { [Name in MessageName]: Messages[Name] } = {
   request_issued: request, fresh_link: request, request_returned: { ...request, reason: 'Date and time not visible', words: 'Take the whole window, please.' },
   reminder: { ...request, step: 'after', withCode: true }, answer_code: { firm: request.firm, client: request.client, number: 'R-044', minutes: 10 }, digest,
   facts_wanted: exception, response_wanted: exception, approval_wanted: { ...thread, files: 3 },
   handover_wanted: { ...thread, colleague: 'Sam Ortiz', email: 'sam@paysmart.example', words: 'He runs the backups.' },
+  meeting: { ...thread, days: 14, word: 'agreed', when: 'Oct 21, 2026, 14:00 EDT', zone: request.zone, minutes: 60, place: 'A call' },
   question_asked: { ...thread, text: 'Which of the three is production?', days: 14 }, mentioned: { ...thread, text: null, days: null },
   invitation: { firm: request.firm, from: 'Priya Natarajan', client: request.client, days: 7 }, password_reset: { hours: 1 }, two_step_removed: { firm: request.firm, from: 'Priya Natarajan' },
 }
