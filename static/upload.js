@@ -175,7 +175,7 @@ function said(words) {
 
 function say(words) {
   document.querySelectorAll('[data-sending]').forEach((part) => {
-    if (part.tagName === 'SPAN') part.textContent = words
+    if (part.tagName === 'SPAN') part.textContent = words && `${words} `
   })
 }
 

@@ -2,6 +2,7 @@ import { may } from '../access/policy.ts'
 import { findLinkTerms } from '../access/store.ts'
 import type { Tx } from '../database/connect.ts'
 import { categoryNames, criteriaInScope } from '../controls/criteria.ts'
+import { hasGate } from '../evidence/gate-store.ts'
 import type { EngagementScope, PersonScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
@@ -41,6 +42,7 @@ declare module '../web/view.ts' {
       steps: readonly Step[]
       progress: Progress | null
       answering: { readonly words: string, readonly href: string | null } | null
+      gate: { readonly on: boolean, readonly href: string | null } | null
     }
   }
 }
@@ -87,6 +89,7 @@ export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
     steps: facts ? stepsOf(scope, base, facts, counts, uncovered.length, inScope.length) : [],
     progress: facts && await progressOf(trx, scope, base, now),
     answering: facts && { words: linkRuleWords(await findLinkTerms(trx, engagement.id)), href: may(scope.role, 'link.rule') ? `${base}/link-rule` : null },
+    gate: facts && { on: await hasGate(trx, scope), href: may(scope.role, 'gate.view') ? `${base}/client-review` : null },
   }
 }
 
@@ -97,7 +100,7 @@ function stepsOf(scope: EngagementScope, base: string, facts: Facts, counts: Rea
   if (scope.side === 'client') {
     return [
       { done: facts.controls > 0 && facts.unconfirmed === 0, href: `${base}/controls?wording=unconfirmed`, text: facts.controls === 0 ? 'The auditors have not entered your controls yet' : facts.unconfirmed === 0 ? 'The wording of every control is confirmed' : `Confirm the wording of ${plural(facts.unconfirmed, 'control')}` },
-      { done: count('client_review') === 0, href: `${base}/requests?state=client_review`, text: count('client_review') === 0 ? 'Nothing waits for your approval' : `Look at ${plural(count('client_review'), 'answer')} before they go to the auditors` },
+      { done: count('client_review') === 0, href: `${base}/client-review`, text: count('client_review') === 0 ? 'Nothing waits for your approval' : `Look at ${plural(count('client_review'), 'answer')} before they go to the auditors` },
       { done: count('open', 'in_progress', 'returned') === 0, href: `${base}/requests`, text: count('open', 'in_progress', 'returned') === 0 ? 'No request waits for your company' : `${plural(count('open', 'in_progress', 'returned'), 'request')} with your company` },
     ]
   }

@@ -18,6 +18,7 @@ import { countMatches } from './matches-store.ts'
 import { prepare } from './preparing.ts'
 import { carriedOver, fieldsOf, isAnswerable, missingWords, optionalFieldsOf, problemsOf, type Answer } from './rules.ts'
 import { sentFile, shownFinding, type Listing, type SentFile, type ShownFinding } from './sent-file.ts'
+import { statementPairs, type Pair } from './statement-pairs.ts'
 import { answerOf, formValues, holdsAnswer } from './statement.ts'
 import { findPersonName, listFiles, listSubmissions, type FileRow, type SubmissionRow } from './store.ts'
 import { listWarnings, type KeptWarning } from './warnings-store.ts'
@@ -61,6 +62,7 @@ export type AnswerPage = PageModel & {
   readonly proposals: typeof proposals
   readonly proposed: ReturnType<typeof proposalWords>
   readonly address: string
+  readonly stated: readonly Pair[]
   readonly warned: readonly KeptWarning[]
   readonly version: number
   readonly versions: readonly { readonly number: number, readonly word: string, readonly at: Date, readonly files: readonly SentFile[] }[]
@@ -69,6 +71,7 @@ export type AnswerPage = PageModel & {
   readonly gate: { readonly approval: string, readonly objection: string, readonly owner: string } | null
   readonly handover: { readonly action: string, readonly asked: string | null } | null
   readonly matches: { readonly href: string, readonly count: number } | null
+  readonly reuse: string | null
   readonly thread: Thread
   readonly contact: string | null
   readonly firm: string
@@ -94,7 +97,7 @@ export async function answerPage(trx: Tx, scope: EngagementScope, number: number
   const answering = isAnswerable(request.status)
   const shown = draft ?? (answering ? null : newest)
   const shownFiles = files.filter((file) => file.submission_id === shown?.id)
-  const answer = draft ? answerOf(draft) : startingAnswer(scope, request.system, newest)
+  const answer = shown ? answerOf(shown) : startingAnswer(scope, request.system, newest)
   const prepared: Prepared = { ...await prepare(trx, scope, request, shown?.id ?? null, shownFiles), answer }
   const claims = request.draw_id && shown ? await listClaims(trx, scope, shown.id) : []
   const items = await itemAnswers(trx, scope, request, shown?.id ?? null, shownFiles)
@@ -144,6 +147,7 @@ export async function answerPage(trx: Tx, scope: EngagementScope, number: number
     wordsFirst: request.kind === 'inquiry' || request.kind === 'walkthrough',
     proposals, proposed: !answering && shown ? proposalWords(shown) : null,
     address: shown?.address ?? '',
+    stated: !answering && shown ? statementPairs(request.kind, answer) : [],
     warned: !answering && shown ? (await listWarnings(trx, scope, shown.id)).filter(({ words }) => words !== '') : [],
     version: draft?.number ?? (newest?.number ?? 0) + 1,
     versions: submissions.filter((submission) => submission !== shown && submission.submitted_at !== null).map((submission) => pastVersion(submission, files, listing)),
@@ -151,6 +155,7 @@ export async function answerPage(trx: Tx, scope: EngagementScope, number: number
     gate: request.status === 'client_review' && may(scope.role, 'gate.decide') ? { approval: `${way.base}/approval`, objection: `${way.base}/objection`, owner: request.owner_name ?? 'its owner' } : null,
     handover: answering ? { action: `${way.base}/handover`, asked: (await findAsked(trx, scope, request.id))?.name ?? null } : null,
     matches: matched > 0 ? { href: `${here}/matches`, count: matched } : null,
+    reuse: answering && isLead ? `${here}/reuse` : null,
     thread: await readThread(trx, scope, request, { origin: 'answer' }),
     contact: await findPersonName(trx, request.issued_by),
     firm: scope.engagement.firm,

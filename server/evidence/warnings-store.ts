@@ -29,8 +29,8 @@ export async function replaceWhys(trx: Tx, scope: EngagementScope, submissionId:
 
 /** Keeps what was pointed out, and what was said to it, as a draft is handed in. */
 export async function replaceWarnings(trx: Tx, scope: EngagementScope, submissionId: string, warnings: readonly Warning[]): Promise<void> {
-  await write(trx, scope, submissionId, warnings.map(({ code, sha256, words, subject, head, text }) => ({
-    code, sha256, words, finding: [subject === null ? '' : `${subject}:`, head, text].filter(Boolean).join(' '),
+  await write(trx, scope, submissionId, warnings.map(({ code, sha256, words, subject, head }) => ({
+    code, sha256, words, finding: subject === null ? head : `${subject}: ${head}`,
   })))
 }
 

@@ -2,47 +2,52 @@ import t from 'tap'
 import { previewEvidence } from '../../server/evidence/preview-actions.ts'
 import { expectAccessible, expectFits, look, openBrowser } from '../support/browser.ts'
 import { screenshot } from './pictures.ts'
-import { ask, pressLink, tokensOf } from './run.ts'
+import { ask, minutesAgo, pressLink, tokensOf } from './run.ts'
 import { serve } from './serve.ts'
 
-t.test('an owner answers by the link in the mail', async (t) => {
+t.test('an owner answers on a phone by the link in the mail, overruling a warning in a few words', async (t) => {
   const { run, baseURL } = await serve(t)
   const { ours } = run.cast
   const { newPage } = await openBrowser(t)
-  const request = await ask(run, ours, { title: 'Send the sign-on policy of the identity provider', checklist: ['Production is visible', 'Address, account and clock', 'Who is excluded'] })
+  const request = await ask(run, ours, { title: 'Send the sign-on policy of the identity provider', checklist: ['Production is visible', 'Address, account and clock', 'Who is excluded'], formats: 'PNG or PDF' })
   const [token] = await tokensOf(run, request)
-  const page = await newPage({ baseURL })
+  const page = await newPage({ baseURL, width: 390 })
   await page.goto(`/answer/${token}`)
   await page.getByRole('button', { name: 'Open the request' }).click()
   t.equal(new URL(page.url()).pathname, request.linkUrl, 'the token is no longer in the address')
+  t.ok(await page.getByText('The whole window.').first().isVisible(), 'the example is open on the first visit')
+  t.equal(await page.locator('#field-photo').getAttribute('capture'), 'environment', 'the camera is a real input')
   await look(page, 'answer-empty')
+  await page.locator('#field-photo').setInputFiles([{ name: 'narrow.png', mimeType: 'image/png', buffer: await screenshot(640) }])
   await page.locator('#field-files').setInputFiles([
     { name: 'signon-policy.png', mimeType: 'image/png', buffer: await screenshot() },
-    { name: 'narrow.png', mimeType: 'image/png', buffer: await screenshot(640) },
     { name: 'groups.csv', mimeType: 'text/csv', buffer: Buffer.from('group,members\nAll Workforce,612\nProduction Admins,18\n') },
   ])
   await page.locator('[data-part=files] li').nth(2).waitFor()
   for (const file of await run.owner.selectFrom('evidence_file').select(['id', 'engagement_id']).execute()) await previewEvidence(run.site, { engagementId: file.engagement_id, fileId: file.id })
-  await page.getByText('Only 640 pixels wide').waitFor()
+  await page.getByText('Only 640 pixels wide.', { exact: true }).waitFor()
   await page.getByLabel('Production is visible').check()
   await page.getByLabel('Address, account and clock').check()
-  await page.locator('#field-at').fill('2026-01-19T09:31')
-  await page.getByText('1 tick, changes since').waitFor()
+  await page.locator('#field-at').fill(minutesAgo(20))
+  await page.getByText('1 tick, changes since, a word on 1 warning').waitFor()
   t.match(await page.locator('.submit-bar').innerText(), /3 files uploaded, not yet submitted/)
   await expectAccessible(t, page)
   await expectFits(t, page)
   await look(page, 'answer-uploaded')
   await page.getByRole('button', { name: 'Submit to the auditor' }).click()
-  await page.getByText('There are 2 problems').waitFor()
+  await page.getByText('There are 3 problems').waitFor()
+  t.ok(await page.getByRole('textbox', { name: 'Why it may stand' }).isVisible(), 'the field for the word is open')
   await expectAccessible(t, page)
   await look(page, 'answer-problems')
   await page.getByLabel('Who is excluded').check()
   await page.getByLabel('No, it is as the system gave it').check()
-  await page.getByRole('button', { name: 'Remove narrow.png' }).click()
-  await page.getByText('narrow.png').waitFor({ state: 'detached' })
+  await page.getByRole('textbox', { name: 'Why it may stand' }).fill('The console opens in a small window')
+  await page.getByText('Ready to submit as version 1').waitFor()
   await page.getByRole('button', { name: 'Submit to the auditor' }).click()
   await page.getByText('will look at it next').waitFor()
+  t.match(await page.locator('.said').innerText(), /640 pixels.*The console opens in a small window/s)
   await expectAccessible(t, page)
+  await expectFits(t, page)
   await look(page, 'answer-submitted')
 })
 

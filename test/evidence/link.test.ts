@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { contribute } from '../../server/evidence/answer-actions.ts'
 import { newToken } from '../../server/secrets.ts'
-import { ask, bring, look, openRun, pressLink, sameOrigin, send, statement, tokensOf, trailOf, type Run } from './run.ts'
+import { answerByLink, ask, bring, look, openRun, pressLink, sameOrigin, send, statement, statusOf, tokensOf, trailOf, type Run } from './run.ts'
 
 t.test('looking at a link changes nothing at all, however often and by whatever method', async (t) => {
   const run = await openRun(t)
@@ -38,6 +38,28 @@ t.test('a scanner that pressed the button first has not used the link up', async
   t.strictSame((await trailOf(run, ours)).filter((kind) => kind === 'link.opened').length, 2)
   const views = await run.owner.selectFrom('access_entry').select(['kind', 'channel']).where('kind', '=', 'link_opened').execute()
   t.strictSame(views, [{ kind: 'link_opened', channel: 'link' }, { kind: 'link_opened', channel: 'link' }])
+})
+
+t.test('a scanner that looks by every method, presses the button and reads on before the person harms nothing', async (t) => {
+  const run = await openRun(t)
+  const { ours } = run.cast
+  const [request, other] = [await ask(run, ours), await ask(run, ours, { title: 'Other secret' })]
+  const [token] = await tokensOf(run, request)
+  const living = await run.owner.selectFrom('answer_link').select(['id', 'expires_at', 'ended_at']).orderBy('id').execute()
+  for (const method of ['HEAD', 'GET', 'GET'] as const) await run.app.inject({ method, url: `/answer/${token}`, headers: sameOrigin(run) })
+  const scanner = await pressLink(run, token!)
+  for (const method of ['GET', 'HEAD', 'GET'] as const) {
+    const page = await run.app.inject({ method, url: request.linkUrl, headers: { ...sameOrigin(run), cookie: scanner } })
+    t.equal(page.statusCode, 200)
+    t.notMatch(page.body, /Other secret|R-002|@/, 'nothing beyond what the mail was about, and nobody’s address')
+  }
+  t.equal((await look(run, scanner, other.linkUrl)).statusCode, 303)
+  t.equal(await statusOf(run, request), 'open')
+  for (const table of ['submission', 'evidence_file', 'comment'] as const) t.strictSame(await run.owner.selectFrom(table).select('engagement_id').execute(), [], table)
+  t.strictSame(await run.owner.selectFrom('answer_link').select(['id', 'expires_at', 'ended_at']).orderBy('id').execute(), living, 'the link lives on as it was')
+  t.strictSame((await run.owner.selectFrom('mail').select('id').execute()).length, 2, 'nobody was written to')
+  await answerByLink(run, request)
+  t.equal(await statusOf(run, request), 'submitted', 'and the person answers by the same link')
 })
 
 t.test('each link that does not open says so, and those that were given out offer a fresh one', async (t) => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { expectAccessible, expectFits, look, openBrowser } from '../support/browser.ts'
-import { ask, tokensOf } from './run.ts'
+import { ask, minutesAgo, tokensOf } from './run.ts'
 import { serve } from './serve.ts'
 
 t.test('the owner’s page does all of it without scripts', async (t) => {
@@ -23,7 +23,7 @@ t.test('the owner’s page does all of it without scripts', async (t) => {
   t.equal(new URL(page.url()).pathname, request.linkUrl, 'Enter in a field saves and neither removes nor submits')
   t.match(await page.locator('.files').innerText(), /one\.txt/)
   await page.getByLabel('All three databases').check()
-  await page.locator('#field-at').fill('2026-01-19T09:31')
+  await page.locator('#field-at').fill(minutesAgo(20))
   await page.getByLabel('No, it is as the system gave it').check()
   await page.getByRole('button', { name: 'Submit to the auditor' }).click()
   t.match(await page.locator('.notice.green').innerText(), /Submitted/)
@@ -42,6 +42,8 @@ t.test('the doors, open and shut, are kind and accessible', async (t) => {
   await expectAccessible(t, page)
   await expectFits(t, page)
   await look(page, 'answer-door')
+  t.strictSame(await page.context().cookies(), [], 'looking with scripts begins nothing')
+  t.strictSame(await run.owner.selectFrom('link_session').select('link_id').execute(), [])
   await run.cast.ours.senior.post(`${request.url}/links/revocation`)
   for (const [path, name] of [[`/answer/${token}`, 'shut'], ['/answer/closed', 'closed']] as const) {
     await page.goto(path)
