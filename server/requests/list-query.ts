@@ -57,7 +57,7 @@ const schema = z.object({
   due: key(dueWords),
   series: z.uuid().optional().catch(undefined),
   only: several(z.string()).transform((values) => values.flatMap((value) => value.split(',')).map(Number).filter((number) => Number.isInteger(number) && number > 0 && number < 1e7)),
-  sort: key({ ...columns, number: 1, title: 1 } as Record<SortName, unknown>),
+  sort: key<SortName>({ ...columns, number: 1, title: 1 }),
   down: flag,
   flat: flag,
   cols: keys(columns),

@@ -32,7 +32,7 @@ t.test('spans of any period cover each of its days once', async (t) => {
       t.equal(spans.at(-1)!.end, to.toString())
       const broken = spans.some((span, index) => span.start > span.end
         || (index > 0 && Temporal.PlainDate.from(spans[index - 1]!.end).add({ days: 1 }).toString() !== span.start))
-      t.notOk(broken, `${every} from ${from} to ${to}`)
+      t.notOk(broken, `${every} from ${from.toString()} to ${to.toString()}`)
       t.equal(new Set(spans.map(spanLabel)).size, spans.length, 'every span has a name of its own')
     }
   }
