@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 export type ChildTask = {
@@ -33,6 +34,7 @@ export async function runChild({ program, path, wishes = [], input, timeLimitMs 
   const child = spawn('/usr/bin/env', [
     '-i', process.execPath, `--max-old-space-size=${heapMb}`, ...rights, '--no-warnings', fileURLToPath(new URL(program, import.meta.url)), path, ...wishes.map(String),
   ], { stdio: ['pipe', 'pipe', 'ignore'], env: {} })
+  stepBack(child.pid)
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   const chunks: Buffer[] = []
@@ -59,6 +61,11 @@ export async function runChild({ program, path, wishes = [], input, timeLimitMs 
     clearTimeout(clock)
     clearInterval(guard)
   }
+}
+
+/** Lets pages be served before files are drawn, where both want the same processor. */
+export function stepBack(pid: number | undefined): void {
+  if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
 }
 
 async function memoryOf(pid: number | undefined): Promise<number> {

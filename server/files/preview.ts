@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { stepBack } from './child.ts'
 import type { MediaKind } from './media.ts'
 import type { PreviewHeader } from './preview.process.ts'
 import type { Vault } from './vault.ts'
@@ -46,6 +47,7 @@ function runChild(path: string, timeLimitMs: number): Promise<Buffer | 'time'> {
     const running = spawn(process.execPath, ['--max-old-space-size=128', child, path], {
       cwd: dirname(path), env: {}, stdio: ['ignore', 'pipe', 'ignore']
     })
+    stepBack(running.pid)
     const chunks: Buffer[] = []
     let size = 0
     let late = false

@@ -2,6 +2,7 @@ import { request } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { sql } from 'kysely'
 import type { Test } from 'tap'
+import type { Site } from '../../server/access/site.ts'
 import { openApp } from '../support/app.ts'
 import { gather, type Team } from '../support/cast.ts'
 import { ownerOf } from '../support/owner.ts'
@@ -10,7 +11,7 @@ import { prepareTemplate } from '../support/cluster.ts'
 import type { Ending, Size } from './bench.ts'
 import type { Db } from '../../server/database/connect.ts'
 
-export type Desk = { readonly ours: Team, readonly owner: Db, readonly ownerUrl: string, readonly firstByte: (path: string, address?: string) => Promise<{ ms: number, body: string }> }
+export type Desk = { readonly ours: Team, readonly owner: Db, readonly ownerUrl: string, readonly site: Site, readonly firstByte: (path: string, address?: string) => Promise<{ ms: number, body: string }> }
 
 /** The application, listening, with 400 requests and 2,000 files of one engagement (40 and 200 at the small size), half as many of another. */
 export async function openDesk(size: Size, ending: Ending): Promise<Desk> {
@@ -26,7 +27,7 @@ export async function openDesk(size: Size, ending: Ending): Promise<Desk> {
   await sql`analyze`.execute(owner)
   const here = await testApp.app.listen({ host: '127.0.0.1', port: 0 })
   const cookie = await sessionCookie(testApp, cast.ours.senior)
-  return { ours: cast.ours, owner, ownerUrl: testApp.ownerUrl, firstByte: async (path, address = here) => firstByte(`${address}${path}`, cookie) }
+  return { ours: cast.ours, owner, ownerUrl: testApp.ownerUrl, site: testApp.site, firstByte: async (path, address = here) => firstByte(`${address}${path}`, cookie) }
 }
 
 /** Milliseconds to the first byte of an answer's body, and the whole of it; throws unless it is a page. */
