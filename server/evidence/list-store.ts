@@ -4,7 +4,7 @@ import type { LinkScope } from '../scope.ts'
 
 export type Asked = { readonly id: string, readonly number: number, readonly title: string, readonly dueOn: string | null, readonly status: RequestStatus, readonly opens: boolean }
 
-const closed: readonly RequestStatus[] = ['accepted', 'not_applicable', 'cancelled']
+const closed: ReadonlySet<RequestStatus> = new Set(['accepted', 'not_applicable', 'cancelled'])
 
 /** Everything ever asked of the recipient of a link on its engagement, and nothing asked of others. `opens`: whether it can be looked at. */
 export async function listAsked(trx: Tx, scope: LinkScope): Promise<Asked[]> {
@@ -23,5 +23,5 @@ function asked(trx: Tx, scope: LinkScope) {
 }
 
 function opening(row: Omit<Asked, 'opens'>): Asked {
-  return { ...row, opens: !closed.includes(row.status) }
+  return { ...row, opens: !closed.has(row.status) }
 }

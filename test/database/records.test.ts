@@ -33,6 +33,8 @@ t.test('the program’s role cannot rewrite what is on record, however it is ask
     "update calendar_omission set reason = 'other'", "update checklist_item set text = 'other'",
     `update answer_link set expires_at = now() + interval '10 years'`, `update answer_link set person_id = '${ours.lead.id}'`, "update answer_link set token_hash = 'x'",
     "update link_session set expires_at = now() + interval '1 year'", "update mail set facts = '{}'", `update mail set person_id = '${ours.lead.id}'`,
+    "update answer_code set expires_at = now() + interval '1 day'", "update answer_code set code_hash = 'x'", 'delete from answer_code', "update list_session set expires_at = now() + interval '1 day'",
+    "update reminder set step = 'on'", 'delete from reminder', "update mail set good_until = now() + interval '1 year'", 'update mail set request_id = null', 'update digest set things = 0', 'delete from digest',
     `update person set email = 'elsewhere@evil.example' where id = '${ours.partner.id}'`, `update person set rank = 'partner' where id = '${ours.staff.id}'`,
     `update person set organization_id = '${ours.engagement.clientId}'`, "update organization set name = 'other'",
     `update invitation set expires_at = now() + interval '1 year'`, `update session set person_id = '${ours.partner.id}'`, `update session set expires_at = now() + interval '1 year'`,

@@ -18,10 +18,10 @@ t.test('for every due date three reminders come, each once, each on a working da
       sent.push(step)
       on.push(day)
     }
-    if (String(sent) !== 'before,on,after') t.fail(`${dueOn}: ${sent}`)
+    if (String(sent) !== 'before,on,after') t.fail(`${dueOn}: ${sent.join()}`)
     if (on.some((day) => day.dayOfWeek > 5)) t.fail(`${dueOn}: on a weekend`)
-    if (String(on) !== String(Object.values(reminderDays(dueOn)))) t.fail(`${dueOn}: ${on}`)
-    if (workingDaysBetween(on[0]!, due) !== 3 || workingDaysBetween(due, on[2]!) !== 2) t.fail(`${dueOn}: ${on}`)
+    if (String(on) !== String(Object.values(reminderDays(dueOn)))) t.fail(`${dueOn}: ${on.join()}`)
+    if (workingDaysBetween(on[0]!, due) !== 3 || workingDaysBetween(due, on[2]!) !== 2) t.fail(`${dueOn}: ${on.join()}`)
     if (due.dayOfWeek <= 5 && on[1]!.toString() !== dueOn) t.fail(`${dueOn}: not on its day`)
   }
   t.pass(`${days.length} due dates`)
@@ -53,9 +53,9 @@ t.test('working days are counted both ways and never end on a weekend', async (t
   for (const day of days) {
     for (const count of [-3, -1, 1, 2, 5]) {
       const there = addWorkingDays(day, count)
-      if (there.dayOfWeek > 5) t.fail(`${day} ${count}`)
+      if (there.dayOfWeek > 5) t.fail(`${day.toString()} ${count}`)
       const [from, to] = count > 0 ? [day, there] : [there, day]
-      if (workingDaysBetween(from, to) !== Math.abs(count)) t.fail(`${day} ${count} is ${there}`)
+      if (workingDaysBetween(from, to) !== Math.abs(count)) t.fail(`${day.toString()} ${count} is ${there.toString()}`)
     }
   }
   t.equal(addWorkingDays(first, 0).toString(), first.toString())

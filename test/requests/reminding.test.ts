@@ -58,7 +58,7 @@ t.test('a reminder asked for by hand comes each time, and where people sign in i
   t.equal((await ours.senior.post(`${request.url}/links`)).status, 303)
   t.strictSame(await steps(run), ['asked', 'asked'])
   const mail = await run.owner.selectFrom('mail').selectAll().where('template', '=', 'reminder').orderBy('created_at', 'desc').limit(1).executeTakeFirstOrThrow()
-  t.equal(run.site.sealer.unseal('mail link', mail.link_sealed!), `${request.answerUrl}`)
+  t.equal(run.site.sealer.unseal('mail link', mail.link_sealed!), request.answerUrl)
   await bring(run, ours, request, 'cancelled')
   t.equal((await ours.senior.post(`${request.url}/links`)).status, 409)
   t.equal((await ours.staff.post(`${request.url}/links`)).status, 403)
