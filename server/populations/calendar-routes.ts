@@ -29,6 +29,7 @@ const omissionForm = z.object({
   reason: z.string('Say how the client explained it, who and when, and why you agree.').max(1000, 'Keep it under 1,000 characters.'),
 })
 const listForm = z.object({ list: z.coerce.number().int().positive().optional() })
+const askedForm = z.object({ request: z.string().catch('') })
 const statementForm = z.object({ request: z.string('The request is missing.'), name, occurrence })
 
 /** Populations without a list: those of the calendar, and the statement that nothing occurred. */
@@ -63,13 +64,13 @@ export async function calendarRoutes(app: FastifyInstance, site: Site): Promise<
   }))
 
   app.get(`${base}/statements/new`, { config: { permit: 'population.prepare' } }, async (request, reply) => {
-    const { request: asked } = request.query as { request?: string }
-    return await statementAgain(site, request, reply, String(asked ?? ''), formState(), 200)
+    const { request: asked } = readForm(askedForm, request.query)
+    return await statementAgain(site, request, reply, asked, formState(), 200)
   })
 
   app.post(`${base}/statements`, { config: { permit: 'population.prepare' } }, async (request, reply) => {
     const scope = engagementScope(request)
-    const asked = (request.body as { request?: unknown } | undefined)?.request
+    const { request: asked } = readForm(askedForm, request.body)
     try {
       const form = readForm(statementForm, request.body)
       const number = parseRequestNumber(form.request)
@@ -77,7 +78,7 @@ export async function calendarRoutes(app: FastifyInstance, site: Site): Promise<
       return await reply.redirect(addressOf(request, await takeStatement(site, scope, number, form)), 303)
     } catch (error) {
       if (!(error instanceof Invalid)) throw error
-      return await statementAgain(site, request, reply, String(asked ?? ''), formState(request.body, error), 422)
+      return await statementAgain(site, request, reply, asked, formState(request.body, error), 422)
     }
   })
 }

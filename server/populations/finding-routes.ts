@@ -12,7 +12,7 @@ import { findingPage } from './finding-pages.ts'
 import type { CheckName } from './findings.ts'
 import { isCheckName } from './pages.ts'
 import { countChanges, findPrevious, listChanges } from './previous-store.ts'
-import { markFinding, performProcedure, recordProcedure, type Procedure } from './procedure-actions.ts'
+import { markFinding, performProcedure, recordProcedure } from './procedure-actions.ts'
 import { changesPage, procedureFormPage, procedurePage } from './procedure-pages.ts'
 import { isProcedureKind, type Outcome } from './procedures.ts'
 import { findProcedure, listMarks } from './procedures-store.ts'
@@ -75,7 +75,7 @@ export async function findingRoutes(app: FastifyInstance, site: Site): Promise<v
     try {
       if ((request.body as { act?: unknown } | undefined)?.act === 'look') return await look(site, request, reply)
       const { performed, ...said } = readForm(procedureForm, request.body)
-      await recordProcedure(site, scope, number, { ...said, performedOn: readDay('performed', performed) } as Procedure)
+      await recordProcedure(site, scope, number, { ...said, performedOn: readDay('performed', performed) })
       return await reply.redirect(`/engagements/${scope.engagement.id}/populations/${populationNumber(number)}`, 303)
     } catch (error) {
       if (!(error instanceof Invalid)) throw error
@@ -112,7 +112,7 @@ export async function findingRoutes(app: FastifyInstance, site: Site): Promise<v
 async function look(site: Site, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const scope = engagementScope(request)
   const said = readForm(lookForm, request.body)
-  const { outcome } = await inScope(site.db, scope, async (trx) => performProcedure(trx, scope, await findPopulation(trx, scope, parsePopulation(request.params)), said as Procedure))
+  const { outcome } = await inScope(site.db, scope, async (trx) => performProcedure(trx, scope, await findPopulation(trx, scope, parsePopulation(request.params)), said))
   return await procedureAgain(site, request, reply, formState(request.body), 200, { outcome, other: said.other })
 }
 

@@ -37,7 +37,7 @@ export async function insertProcedure(trx: Tx, scope: EngagementScope, populatio
   const { last } = await trx.selectFrom('population_procedure').select((eb) => eb.fn.coalesce(eb.fn.max('number'), eb.val(0)).as('last'))
     .where('engagement_id', '=', engagement).where('population_id', '=', populationId).executeTakeFirstOrThrow()
   return await trx.insertInto('population_procedure').values({
-    engagement_id: engagement, population_id: populationId, number: Number(last) + 1, kind: procedure.kind, performed_on: procedure.performedOn, words: procedure.words,
+    engagement_id: engagement, population_id: populationId, number: last + 1, kind: procedure.kind, performed_on: procedure.performedOn, words: procedure.words,
     conclusion: procedure.conclusion, shown: procedure.shown, other_id: procedure.otherId, outcome: JSON.stringify(procedure.outcome), made_by: personOf(scope)!,
   }).returning(['id', 'number']).executeTakeFirstOrThrow()
 }

@@ -131,7 +131,8 @@ export function showPage(scope: EngagementScope, row: PopulationRow, around: Aro
     failed: row.reading === 'failed' ? row.reading_error : null,
     checks: found.map((one) => checkLine(here, row, one, around.marks)),
     procedures: around.performed.map((one) => procedureLine(here, one)),
-    procedureKinds: Object.entries(procedures).map(([kind, { name }]) => ({ name, href: `${here}/procedures/new?kind=${kind}` })),
+    // Nobody exported a calendar, so there is no query or screen to agree it to.
+    procedureKinds: Object.entries(procedures).filter(([kind]) => row.source === 'file' || kind === 'other').map(([kind, { name }]) => ({ name, href: `${here}/procedures/new?kind=${kind}` })),
     findings: found.filter(({ mark }) => mark !== 'agrees').length,
     tied: row.reading === 'done' && sources.some(({ tied }) => tied),
     strip: stripFor(scope, row, around.drawnByWeek),
@@ -187,8 +188,8 @@ function sourcesOf(here: string, row: PopulationRow, performed: readonly Procedu
   const second = newest('second_source')
   return [
     ...row.declared_count === null ? [] : [{ figure: row.declared_count, words: 'declared in the statement', tied: row.declared_count === row.in_scope_count, href: null }],
-    ...screen?.shown == null ? [] : [{ figure: screen.shown, words: 'counted on screen', tied: screen.shown === row.in_scope_count, href: `${here}/procedures/${screen.number}` }],
-    ...second?.other_count == null ? [] : [{ figure: second.other_count, words: `in ${populationNumber(second.other_number!)}, second source`, tied: second.conclusion === 'agrees', href: `${here}/procedures/${second.number}` }],
+    ...typeof screen?.shown !== 'number' ? [] : [{ figure: screen.shown, words: 'counted on screen', tied: screen.shown === row.in_scope_count, href: `${here}/procedures/${screen.number}` }],
+    ...typeof second?.other_count !== 'number' ? [] : [{ figure: second.other_count, words: `in ${populationNumber(second.other_number!)}, second source`, tied: second.conclusion === 'agrees', href: `${here}/procedures/${second.number}` }],
   ]
 }
 

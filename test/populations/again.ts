@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { inScope } from '../../server/database/connect.ts'
+import { draftRequest, issue } from '../../server/requests/actions.ts'
 import type { TestApp } from '../support/app.ts'
 import type { Team } from '../support/cast.ts'
 import type { SubmittedList } from './lists.ts'
@@ -22,4 +23,24 @@ export async function submitAgain({ site }: TestApp, team: Team, first: Submitte
     }
     return { ...first, submissionId: submission.id, fileId: file.id }
   })
+}
+
+/** A population request in review that its owner answered in words only; returns its number. */
+export async function submitWords({ site }: TestApp, team: Team, answer: string, rows: number | null = null): Promise<number> {
+  const { scope } = team.manager
+  const engagement = scope.engagement.id
+  const { id, number } = await inScope(site.db, scope, async (trx) => {
+    const control = await trx.selectFrom('control').select('id').where('engagement_id', '=', engagement).where('number', '=', 'CH-01').executeTakeFirstOrThrow()
+    return await draftRequest(trx, scope, {
+      kind: 'population', title: 'Asset disposals', ask: 'All disposals of the period.', why: '', system: 'AssetTrack', example: '', priority: 'normal',
+      ownerId: team.owner.id, dueOn: '2026-10-21', controlIds: [control.id], checklist: [], drawId: null,
+    })
+  })
+  await issue(site, scope, [number])
+  await inScope(site.db, scope, async (trx) => {
+    const submission = await trx.insertInto('submission').values({ engagement_id: engagement, request_id: id, number: 1, answer, row_count: rows }).returning('id').executeTakeFirstOrThrow()
+    await trx.updateTable('submission').set({ status: 'submitted', submitted_at: new Date(), submitted_by: team.owner.id, channel: 'login' }).where('engagement_id', '=', engagement).where('id', '=', submission.id).execute()
+    for (const status of ['submitted', 'in_review'] as const) await trx.updateTable('request').set({ status, reviewer_id: team.manager.id }).where('engagement_id', '=', engagement).where('id', '=', id).execute()
+  })
+  return number
 }
