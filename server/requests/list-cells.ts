@@ -33,7 +33,9 @@ const draw: Readonly<Record<ColumnName, Draw>> = {
   control: ({ controls }) => ({ css: 'mono small off nowrap', ...shortened(controls) }),
   criteria: ({ criteria }) => ({ css: 'mono small off nowrap', ...shortened(criteria) }),
   span: ({ span_start: start, span_end: end }) => ({ css: 'off nowrap', text: start && end ? spanLabel({ start, end }) : '' }),
-  owner: ({ owner, owner_title: title }) => ({ css: 'off nowrap clip', text: title || (owner ?? ''), hint: owner ?? '' }),
+  owner: ({ owner, owner_title: title, unreached }) => unreached
+    ? { css: 'off nowrap', text: owner ?? '', quiet: '(mail came back)', hint: 'A mail about this request was refused. Open it to see why.' }
+    : { css: 'off nowrap clip', text: title || (owner ?? ''), hint: owner ?? '' },
   due: (request, { engagement }, now) => ({
     css: 'nowrap', text: request.due_on ? writeDate(request.due_on, undefined, 'short') : '',
     hint: request.due_on ? dueHint(request.due_on, request.original_due_on) : '',

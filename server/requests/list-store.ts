@@ -40,6 +40,7 @@ export async function listRequests(trx: Tx, scope: EngagementScope, filter: Requ
       eb.fn.coalesce('serving.controls', sql<string[]>`'{}'`).as('controls'),
       eb.fn.coalesce('serving.criteria', sql<string[]>`'{}'`).as('criteria'),
       eb.fn.coalesce('sent.files', sql<number>`0`).as('files'),
+      unreached().as('unreached'),
     ])
   if (filter.status && filter.status.length > 0) query = query.where('request.status', 'in', filter.status)
   if (filter.kind) query = query.where('request.kind', '=', filter.kind)
@@ -52,6 +53,13 @@ export async function listRequests(trx: Tx, scope: EngagementScope, filter: Requ
   if (filter.numbers && filter.numbers.length > 0) query = query.where('request.number', 'in', filter.numbers)
   if (filter.words) query = query.where(holdsWords(scope, filter.words))
   return await query.orderBy('request.number').execute()
+}
+
+/** Whether the newest word on mail to the owner about the request is that it came back. */
+function unreached() {
+  return sql<boolean>`exists (select from mail back where back.engagement_id = request.engagement_id and back.request_id = request.id
+    and back.person_id = request.owner_id and back.outcome = 'bounced'
+    and not exists (select from mail later where later.engagement_id = back.engagement_id and later.person_id = back.person_id and later.sent_at > back.given_up_at))`
 }
 
 function newest(trx: Tx, engagement: string) {

@@ -71,8 +71,10 @@ t.test('what a mail server refuses for good is not tried again and shows on the 
   await deliver(postman, mail.id)
   t.equal((await run.owner.selectFrom('mail').select('attempts').executeTakeFirstOrThrow()).attempts, 1)
   for (const reader of [ours.senior, ours.lead]) t.match((await reader.get(request.url)).body, /A mail to Noor Haddad came back.*no such mailbox here/s)
+  t.match((await ours.senior.get(`${ours.base}/requests`)).body, /Noor Haddad.*mail came back/s)
   await ours.senior.post(`${request.url}/links`)
   await sendAll(run, postman)
+  t.notMatch((await ours.senior.get(`${ours.base}/requests`)).body, /came back/)
   t.notMatch((await ours.senior.get(request.url)).body, /came back/)
 
   server.denied = 1
