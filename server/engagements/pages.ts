@@ -9,9 +9,11 @@ import type { FormState } from '../web/form.ts'
 import { number, plural } from '../web/helpers.ts'
 import type { IconName } from '../web/icons.ts'
 import { labelOf, states, type StateOf } from '../web/states.ts'
+import { waitsOf, type PhaseWait } from './blockers.ts'
 import { writeSpan } from './calendar.ts'
 import { linkRuleWords } from './link-rule-pages.ts'
 import { course, isPhase, moves, phaseWord } from './phases.ts'
+import { countOpen } from './progress-store.ts'
 import { progressOf, type Progress } from './progress-pages.ts'
 import { engagementLabel } from './shell.ts'
 import { countFacts, countRequests, listClients, type Facts } from './store.ts'
@@ -41,6 +43,7 @@ declare module '../web/view.ts' {
       facts: { controls: number, unconfirmed: number, exceptions: number, criteria: number, covered: number, uncovered: readonly UncoveredCriterion[] } | null
       steps: readonly Step[]
       progress: Progress | null
+      waits: readonly (PhaseWait & { word: string, next: boolean })[]
       answering: { readonly words: string, readonly href: string | null } | null
       gate: { readonly on: boolean, readonly href: string | null } | null
     }
@@ -88,6 +91,8 @@ export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
     facts: facts && { ...facts, criteria: inScope.length, covered: inScope.length - uncovered.length, uncovered },
     steps: facts ? stepsOf(scope, base, facts, counts, uncovered.length, inScope.length) : [],
     progress: facts && await progressOf(trx, scope, base, now),
+    waits: facts === null || scope.side !== 'firm' ? [] : waitsOf(phase, engagement.type, { ...facts, uncovered: uncovered.length, ...await countOpen(trx, scope) })
+      .map(({ phase: to, blockers }, index) => ({ phase: to, word: labelOf('phase', to).word, next: index === 0, blockers: blockers.map(({ text, href }) => ({ text, href: `${base}/${href}` })) })),
     answering: facts && { words: linkRuleWords(await findLinkTerms(trx, engagement.id)), href: may(scope.role, 'link.rule') ? `${base}/link-rule` : null },
     gate: facts && { on: await hasGate(trx, scope), href: may(scope.role, 'gate.view') ? `${base}/client-review` : null },
   }

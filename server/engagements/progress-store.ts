@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
 import type { EngagementScope } from '../scope.ts'
+import type { Open } from './blockers.ts'
 import type { Asked } from './progress.ts'
 
 /** Every request that was issued, in the order of its number. */
@@ -17,4 +18,22 @@ export async function listAsked(trx: Tx, scope: EngagementScope): Promise<Asked[
     where request.engagement_id = ${id} and request.issued_at is not null and request.due_on is not null
     order by request.number`.execute(trx)
   return result.rows
+}
+
+/**
+ * What is open besides criteria: requests not closed, controls without any conclusion, tests without a standing second
+ * signature, exceptions before their evaluation, before management's response, and before their end.
+ */
+export async function countOpen(trx: Tx, scope: EngagementScope): Promise<Omit<Open, 'controls' | 'unconfirmed' | 'uncovered'>> {
+  const { id } = scope.engagement
+  const result = await sql<Omit<Open, 'controls' | 'unconfirmed' | 'uncovered'>>`select
+    (select count(*) from request where engagement_id = ${id} and status not in ('accepted', 'not_applicable', 'cancelled')) as requests,
+    (select count(*) from control where engagement_id = ${id} and not exists (select from test_line
+      where test_line.engagement_id = ${id} and test_line.control_id = control.id and conclusion is not null)) as untested,
+    (select count(*) from test_line where engagement_id = ${id} and not exists (select from sign_off
+      where sign_off.engagement_id = ${id} and test_line_id = test_line.id and kind = 'reviewed' and voided_at is null)) as unsigned,
+    (select count(*) from exception where engagement_id = ${id} and status in ('identified', 'client_confirming', 'confirmed')) as unevaluated,
+    (select count(*) from exception where engagement_id = ${id} and status = 'evaluated') as unanswered,
+    (select count(*) from exception where engagement_id = ${id} and status not in ('final', 'cleared')) as unfinished`.execute(trx)
+  return result.rows[0]!
 }
