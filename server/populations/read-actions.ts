@@ -10,14 +10,14 @@ import { beginChecks, type CheckPlan, type Checks } from './checks.ts'
 import { beginBlocks, type Block } from './copy-rows.ts'
 import { finding, type Finding } from './findings.ts'
 import { periodBounds, type Period } from './period.ts'
-import { readTable, type ReadOptions } from '../sheets/reader.ts'
-import type { Trap } from '../sheets/table.ts'
+import type { ReadOptions } from '../sheets/reader.ts'
+import { openSpool, type Spool } from '../sheets/spool.ts'
 import { countChanges, findPrevious } from './previous-store.ts'
 import { checkPrevious } from './previous.ts'
 import type { Recognition } from './recognition.ts'
 import { copyBlock, keepBlock, openIncoming } from './rows-store.ts'
-import { settleFormat, surveyList } from './survey.ts'
-import { clearRows, findPopulationById, lockReading, mappingOf, noteProgress, updatePopulation, type PopulationRow } from './store.ts'
+import { settleFormat, surveyList, type Survey } from './survey.ts'
+import { clearRows, findPopulationById, lockReading, mappingOf, noteProgress, updatePopulation, type Only, type PopulationRow, type Told } from './store.ts'
 
 /** Rows that are copied in at once; after each block the page knows how far the reading is. */
 const BLOCK = 20_000
@@ -25,13 +25,13 @@ const BLOCK = 20_000
 /** One reading of a list. `version` is the population's while this reading counts: a later mapping, a return or another attempt changes it. */
 type Reading = { readonly site: Site, readonly scope: EngagementScope, readonly population: PopulationRow, readonly version: number }
 
-type ListSource = { readonly path: string, readonly options: ReadOptions, readonly expected: number }
+type Mapped = { readonly keyColumn: string, readonly dateColumn: string, readonly untilColumn: string | null, readonly only: Only | null, readonly told: Told }
 
 class Overtaken extends Error {}
 
 /**
- * Job: reads the population's file in a process of its own, once to recognise its dates and once to keep its rows and
- * check them. What the file does wrong becomes a sentence on the population; nothing of a list that failed is kept.
+ * Job: reads the population's file in a process of its own, recognises its dates over the whole column, and then keeps its rows and
+ * checks them. What the file does wrong becomes a sentence on the population; nothing of a list that failed is kept.
  * May be called again after any interruption, and does nothing for a list that has been decided on meanwhile.
  */
 export async function readPopulation(site: Site, payload: Payloads['read_population'], context?: JobContext): Promise<void> {
@@ -58,14 +58,24 @@ async function begin(site: Site, payload: Payloads['read_population']): Promise<
 }
 
 async function read(reading: Reading): Promise<void> {
-  const { site, scope, population } = reading
+  const { site, population } = reading
   const { key_column: keyColumn, date_column: dateColumn, file_sha256: sha256 } = population
   if (keyColumn === null || dateColumn === null) throw new Refused('Choose the key and the date column first.')
   if (!await site.vault.verify(sha256)) throw new Refused('The stored file is missing, or its bytes no longer give its hash, so it was not read. Tell the person who runs this server. To go on, return the request and ask for the list again.')
   const path = site.vault.localPath(sha256)
   const { untilColumn = null, only = null, told } = mappingOf(population)
   const options: ReadOptions = { name: population.file_name, sheet: population.sheet, headerRow: population.header_row }
-  const survey = await surveyList(path, options, dateColumn, untilColumn)
+  const spool = await openSpool(site.config.dataDir)
+  try {
+    const survey = await surveyList(path, options, spool, dateColumn, untilColumn)
+    await judge(reading, survey, spool, { keyColumn, dateColumn, untilColumn, only, told })
+  } finally {
+    await spool.close()
+  }
+}
+
+async function judge(reading: Reading, survey: Survey, spool: Spool, { keyColumn, dateColumn, untilColumn, only, told }: Mapped): Promise<void> {
+  const { site, scope, population } = reading
   const format = settleFormat(survey.dates, told)
   const until = untilColumn === null ? null : { column: untilColumn, format: settleFormat(survey.until!, told) }
   const { header, remarks } = survey.head
@@ -74,12 +84,12 @@ async function read(reading: Reading): Promise<void> {
     await lockReading(trx, population.id)
     await refuseOvertaken(trx, reading, false)
     await clearRows(trx, scope, population.id)
-    const { findings, totals, traps } = await takeRows(trx, reading, { path, options, expected: survey.rows }, plan)
+    const { findings, totals } = await takeRows(trx, reading, spool, survey.rows, plan)
     await refuseOvertaken(trx, reading, true)
     const all = [
       ...refine(findings, survey.dates),
       ...remarks.map((sentence) => finding('encoding', 'finding', sentence)),
-      ...traps.map(({ name, sentence, rows, count }) => finding(name, 'finding', sentence, { rows, notes: [], count })),
+      ...survey.traps.map(({ name, sentence, rows, count }) => finding(name, 'finding', sentence, { rows, notes: [], count })),
       ...await comparePrevious(trx, scope, population, header),
     ]
     await updatePopulation(trx, scope, population.id, {
@@ -99,10 +109,9 @@ function refine(findings: readonly Finding[], recognition: Recognition): Finding
 }
 
 /** Checks and keeps every row. While the database works on one block the next is read, so that neither waits for the other. */
-async function takeRows(trx: Tx, { site, scope, population, version }: Reading, { path, options, expected }: ListSource, plan: CheckPlan) {
+async function takeRows(trx: Tx, { site, scope, population, version }: Reading, spool: Spool, expected: number, plan: CheckPlan) {
   const checks = beginChecks(plan)
-  const traps: Trap[] = []
-  const blocks = readBlocks(path, options, checks, traps)
+  const blocks = readBlocks(spool, checks)
   let kept = 0
   // Outside the long transaction, or nobody would see it before the end.
   const tell = async (rows: number): Promise<void> => inScope(site.db, scope, async (aside) => noteProgress(aside, scope, population.id, version, rows, expected))
@@ -123,14 +132,12 @@ async function takeRows(trx: Tx, { site, scope, population, version }: Reading, 
   } finally {
     await blocks.return(undefined)
   }
-  return { ...checks.finish(), traps }
+  return checks.finish()
 }
 
-async function* readBlocks(path: string, options: ReadOptions, checks: Checks, traps: Trap[]): AsyncGenerator<Block, undefined> {
+async function* readBlocks(spool: Spool, checks: Checks): AsyncGenerator<Block, undefined> {
   const maker = beginBlocks()
-  for await (const part of readTable(path, options)) {
-    if (part.kind === 'end') traps.push(...part.traps)
-    if (part.kind !== 'rows') continue
+  for await (const part of spool.rows()) {
     for (let index = 0; index < part.count; index++) {
       const row = part.first + index
       const { key, reading, inScope } = checks.add(row, part.rows[index]!)

@@ -1,21 +1,23 @@
 import { Refused } from '../errors.ts'
 import { readTable, type ReadOptions } from '../sheets/reader.ts'
-import type { TableHeader } from '../sheets/table.ts'
+import type { Spool } from '../sheets/spool.ts'
+import type { TableHeader, Trap } from '../sheets/table.ts'
 import type { DateFormat } from './dates.ts'
 import { beginDates, type Recognition } from './recognition.ts'
 import type { Told } from './store.ts'
 
-/** What the first reading of a list came to: its header, how many rows it has, and how each of its columns of dates writes them. */
-export type Survey = { readonly head: TableHeader, readonly dates: Recognition, readonly until: Recognition | null, readonly rows: number }
+/** What the first pass over a list came to: its header, how many rows it has, how each of its columns of dates writes them, and what a workbook hides. */
+export type Survey = { readonly head: TableHeader, readonly dates: Recognition, readonly until: Recognition | null, readonly rows: number, readonly traps: readonly Trap[] }
 
-/** Reads a list once for its dates alone: their format is the whole column's, so no row can be read before all were seen. */
-export async function surveyList(path: string, options: ReadOptions, dateColumn: string, untilColumn: string | null): Promise<Survey> {
+/** Reads a list for its dates and puts its rows aside: a format is the whole column's, so no row can be judged before all were seen. */
+export async function surveyList(path: string, options: ReadOptions, spool: Spool, dateColumn: string, untilColumn: string | null): Promise<Survey> {
   const dates = beginDates()
   const until = untilColumn === null ? null : beginDates()
   let head: TableHeader | null = null
   let at = -1
   let untilAt = -1
   let rows = 0
+  let traps: readonly Trap[] = []
   for await (const part of readTable(path, options)) {
     if (part.kind === 'header') {
       head = part
@@ -26,9 +28,13 @@ export async function surveyList(path: string, options: ReadOptions, dateColumn:
         dates.add(part.cell(index, at), part.first + index)
         until?.add(part.cell(index, untilAt), part.first + index)
       }
-    } else rows = part.rows
+      await spool.put(part)
+    } else {
+      rows = part.rows
+      traps = part.traps
+    }
   }
-  return { head: head!, dates: dates.finish(), until: until?.finish() ?? null, rows }
+  return { head: head!, dates: dates.finish(), until: until?.finish() ?? null, rows, traps }
 }
 
 function place({ header }: TableHeader, column: string): number {

@@ -106,7 +106,7 @@ export function openRows(payload: Buffer): TableRows {
   for (let index = 0; index < count; index++) places[index + 1] = places[index]! + 4 + payload.readUInt32BE(places[index])
   let all: string[][] | null = null
   return {
-    kind: 'rows', first, count,
+    kind: 'rows', first, count, payload,
     get rows() {
       return all ??= Array.from({ length: count }, (_, index) => cellsAt(payload, places[index]!))
     },

@@ -38,6 +38,8 @@ export type TableRows = {
   readonly cell: (index: number, column: number) => string
   /** The cells of one row in the binary form of an array of text, as PostgreSQL takes it. */
   readonly packed: (index: number) => Buffer
+  /** All of them as they came, for whoever puts them aside. */
+  readonly payload: Buffer
 }
 
 /** Blank lines carry no row but do count in the row numbers, as they do in a spreadsheet. */

@@ -111,18 +111,24 @@ function findHeader(rows: readonly GridRow[], { headerRow, maxColumns }: Limits 
 }
 
 function cellsOf({ row, cells }: GridRow, { firstColumn, header }: Place, limits: Limits): string[] {
+  const until = firstColumn + header.length
   for (let column = 0; column < cells.length; column++) {
-    if (column === firstColumn) column = firstColumn + header.length
+    if (column === firstColumn) column = until
     if (cells[column] !== undefined) {
       throw new ReadRefused(`Row ${figure(row)} holds something in column ${columnLetters(column)}, where no column is named. Name that column or clear it, and upload the list again.`, { row })
     }
   }
-  const kept = Array.from(header, (_, index) => cells[firstColumn + index] ?? '')
-  for (const [index, cell] of kept.entries()) {
-    if (cell.includes('\0')) throw new ReadRefused(`Row ${figure(row)}, ${columnWords(header, index)}, holds a NUL character, which no text has. Export the list again.`, { row, column: header[index] ?? null })
-    if (cell.length * 3 > limits.maxCellBytes && Buffer.byteLength(cell) > limits.maxCellBytes) {
-      throw new ReadRefused(`Row ${figure(row)}, ${columnWords(header, index)}, holds too much: a cell may hold ${size(limits.maxCellBytes)}.`, { row, column: header[index] ?? null })
-    }
+  const kept: string[] = []
+  for (let column = firstColumn; column < until; column++) {
+    const cell = cells[column] ?? ''
+    if (cell.includes('\0') || cell.length * 3 > limits.maxCellBytes) checkCell(cell, header, column - firstColumn, row, limits)
+    kept.push(cell)
   }
   return kept
+}
+
+function checkCell(cell: string, header: readonly string[], index: number, row: number, limits: Limits): void {
+  const place = { row, column: header[index] ?? null }
+  if (cell.includes('\0')) throw new ReadRefused(`Row ${figure(row)}, ${columnWords(header, index)}, holds a NUL character, which no text has. Export the list again.`, place)
+  if (Buffer.byteLength(cell) > limits.maxCellBytes) throw new ReadRefused(`Row ${figure(row)}, ${columnWords(header, index)}, holds too much: a cell may hold ${size(limits.maxCellBytes)}.`, place)
 }
