@@ -15,7 +15,9 @@ import { findAsked } from './handover-store.ts'
 import { itemSlots, progressOf, type ItemSlot, type Progress } from './item-slots.ts'
 import { listClaims, listItems } from './items-store.ts'
 import { countMatches } from './matches-store.ts'
-import { prepare } from './preparing.ts'
+import { meetingOf, type Meeting } from './meeting-pages.ts'
+import { withholdingOf, type Withholding } from './quarantine-pages.ts'
+import { prepare } from './prepare-actions.ts'
 import { carriedOver, fieldsOf, isAnswerable, missingWords, optionalFieldsOf, problemsOf, type Answer } from './rules.ts'
 import { sentFile, shownFinding, type Listing, type SentFile, type ShownFinding } from './sent-file.ts'
 import { statementPairs, type Pair } from './statement-pairs.ts'
@@ -73,6 +75,8 @@ export type AnswerPage = PageModel & {
   readonly matches: { readonly href: string, readonly count: number } | null
   readonly reuse: string | null
   readonly thread: Thread
+  readonly meeting: Meeting | null
+  readonly withholding: Withholding | null
   readonly contact: string | null
   readonly firm: string
   readonly largest: string
@@ -157,6 +161,8 @@ export async function answerPage(trx: Tx, scope: EngagementScope, number: number
     matches: matched > 0 ? { href: `${here}/matches`, count: matched } : null,
     reuse: answering && isLead ? `${here}/reuse` : null,
     thread: await readThread(trx, scope, request, { origin: 'answer' }),
+    meeting: await meetingOf(trx, scope, request, 'answer'),
+    withholding: withholdingOf(scope, here, submissions, files),
     contact: await findPersonName(trx, request.issued_by),
     firm: scope.engagement.firm,
     largest: sizeInWords(largest),
@@ -177,7 +183,7 @@ function startingAnswer(scope: EngagementScope, system: string, last: Submission
 /** By whom the answer came back, and why: the auditor, or the client's own lead before it reached them. */
 async function sentBack(trx: Tx, scope: EngagementScope, status: string, submissions: readonly SubmissionRow[]): Promise<SentBack | null> {
   if (status !== 'returned') return null
-  const [draft] = submissions.filter((submission) => submission.status === 'draft')
+  const draft = submissions.find((submission) => submission.status === 'draft')
   const given = draft ? await findLeadReturn(trx, scope, draft.id) : null
   if (draft && given) return { head: 'Your compliance lead asks you to look at it again.', words: given.words, by: given.by, at: given.at, version: draft.number }
   const last = submissions.find((submission) => submission.status !== 'draft')

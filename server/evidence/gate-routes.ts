@@ -5,7 +5,7 @@ import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { Invalid } from '../errors.ts'
 import { formState, readForm } from '../web/form.ts'
-import { memberCaller, showAnswer } from './answer-ways.ts'
+import { memberCaller, showAnswer } from './answer-way-routes.ts'
 import { giveBack, sendOn, setGate } from './gate-actions.ts'
 import { gatePage, matchesPage } from './gate-pages.ts'
 

@@ -4,7 +4,7 @@ import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { Invalid, NotFound } from '../errors.ts'
 import { formState, readForm } from '../web/form.ts'
-import { showAnswer, ways } from './answer-ways.ts'
+import { showAnswer, ways } from './answer-way-routes.ts'
 import { handedPage } from './gate-pages.ts'
 import { approveHandover, declineHandover, handOver } from './handover-actions.ts'
 

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
-import { NEAR } from '../files/picture-hash.ts'
 import type { EngagementScope } from '../scope.ts'
+
+/** Bits of 256 in which two pictures may differ and still count as nearly the same. */
+const NEAR = 6
 
 /** A file of this request and one that is the same, or shows nearly the same. `distance`: 0 for the same bytes, else bits of the picture that differ. */
 export type Match = {

@@ -1,13 +1,15 @@
 import { writeSync } from 'node:fs'
-import sharp from 'sharp'
-import { hashPicture } from './picture-hash.ts'
+import sharp, { type Sharp } from 'sharp'
 
 const mostPixels = 50_000_000
 const widest = 2000
 const mostMemory = 512 * 1024 * 1024
+const hashed = 16
+// Screens are flat for the most part, and there compression alone makes one point a trace brighter than the next.
+const noise = 3
 const loaders = ['Jpeg', 'Png', 'Webp', 'Heif', 'Tiff', 'Nsgif']
 
-/** Answer of the child: one line of JSON, then the WebP bytes when it went well. Widths and heights in pixels; `hash`: see `hashPicture`. */
+/** Answer of the child: one line of JSON, then the WebP bytes when it went well. Widths and heights in pixels; `hash`: 256 of 0 and 1, see `hashPicture`. */
 export type PreviewHeader =
   | { ok: true, width: number, height: number, originalWidth: number, originalHeight: number, hash: string }
   | { ok: false, problem: 'pixels' | 'format' | 'damaged' | 'memory' }
@@ -38,6 +40,20 @@ export async function renderPreview(path: string): Promise<{ header: PreviewHead
   } catch (error) {
     return { header: { ok: false, problem: problemOf(error) }, image: Buffer.alloc(0) }
   }
+}
+
+/**
+ * 256 bits as a text of 0 and 1: whether each of 16 × 16 points is clearly brighter than its neighbour to the right
+ * (difference hash). Size, compression and small changes of colour hardly move it.
+ */
+async function hashPicture(picture: Sharp): Promise<string> {
+  const { data, info } = await picture.flatten({ background: '#fff' }).greyscale().resize(hashed + 1, hashed, { fit: 'fill' }).raw().toBuffer({ resolveWithObject: true })
+  const at = (x: number, y: number) => data[(y * info.width + x) * info.channels]!
+  const bits: string[] = []
+  for (let y = 0; y < hashed; y++) {
+    for (let x = 0; x < hashed; x++) bits.push(at(x, y) > at(x + 1, y) + noise ? '1' : '0')
+  }
+  return bits.join('')
 }
 
 function problemOf(error: unknown): 'pixels' | 'format' | 'damaged' {

@@ -11,7 +11,7 @@ const child = fileURLToPath(new URL('./preview.process.ts', import.meta.url))
 const mostInput = 512 * 1024 * 1024
 const mostOutput = 32 * 1024 * 1024
 
-/** A picture safe to show inline, stored in the vault as a blob of its own, or the sentence why there is none. Pixels; `hash`: see `hashPicture`. */
+/** A picture safe to show inline, stored in the vault as a blob of its own, or the sentence why there is none. Pixels; `hash`: 256 of 0 and 1 that pictures of the same thing nearly share. */
 export type Preview =
   | { state: 'ready', sha256: string, width: number, height: number, originalWidth: number, originalHeight: number, hash: string }
   | { state: 'none', reason: string }

@@ -21,6 +21,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
   }
   return {
     'partials/asks': { items: [{ mark: 'ok', text, note: text }, { mark: 'warn', text }, { mark: 'no', text }, { mark: 'todo', text }] },
+    'partials/beside': { zone: 'UTC', side: { name: text, from: text, at: new Date(0), picture: '/a', href: '/b' } },
     'partials/brand': {},
     'partials/cell': { value: '1.A', tone: 'dev', stale: false, icon: 'deviation', fact: text, small: text, label: text, at: true, item: text, stored: text },
     'partials/choice': { ...field, options, required: true },
@@ -31,6 +32,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/field': { ...field },
     'partials/field textarea': { ...field, type: 'textarea' },
     'partials/field select': { ...field, type: 'select', options, blank: text },
+    'partials/finding': { finding: { head: text, text, field: 'why-dates', words: text, error: text || calm } },
     'partials/head': { title: text, place: text },
     'partials/mail-ask': { text },
     'partials/mail-button': { link: 'https://portal.example/answer/a', label: text },
@@ -49,7 +51,8 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     },
     'partials/people': { caption: text, mayManage: true, people: [{ name: text, roleName: text, title: text, rankName: text, email: text, account: 'none', side: 'client', access: text, href: '/a' }] },
     'partials/request-facts': { pairs: [{ name: text, value: text }], firstDue: text, moves: [{ from: text, to: text, at: new Date(0), by: text, reason: text }], zone: 'UTC' },
-    'partials/sent-files': { files: [{ id: '1', name: text, icon: 'file', size: 1, at: new Date(0), zone: 'UTC', submitted: false, href: '/a', removal: '/b', findings: [{ head: text, text }], looking: true }] },
+    'partials/said': { beside: { proposed: { head: text, words: text }, address: text, preparedBy: text, warned: [{ finding: text, words: text, by: text }], matches: { href: '/a', count: 2 } } },
+    'partials/sent-files': { files: [{ id: '1', name: text, icon: 'file', size: 1, at: new Date(0), zone: 'UTC', submitted: false, href: '/a', removal: '/b', findings: [{ head: text, text, field: 'why-narrow', words: text, error: text || calm }], looking: true }] },
     'partials/calendar': { here: '/a', zone: 'UTC', calendar: {
       every: text, omissions: [{ key: text, reason: text, agreer: text, at: new Date(0) }], list: { number: text, href: '/b', name: text }, met: 1, missing: [text],
       unexpected: [{ day: text, rows: 1, href: '/c' }], undated: 1, mayEdit: true, lists: options, matchForm: formState({ list: text }), form: formState({ keys: text, reason: text }, new Invalid({ keys: text || calm })) } },
@@ -63,7 +66,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/summary': { form, kept: text },
     'partials/tally': { label: text, entries: [{ count: 1, word: text, icon: 'open', href: '?a=b', current: true }], total: { count: 1, word: text, href: '?' } },
     'partials/tick': { form, name: 'one', label: text, hint: text, value: 'on' },
-    'partials/meeting': { meeting: { status: 'proposed', startsAt: new Date(0), endsAt: new Date(0), place: text || calm, by: text, zone: 'UTC', proposal: '/a', confirmation: '/b', cancellation: '/c', origin: 'request', form: formState({ starts: text, minutes: text, place: text }, new Invalid({ starts: text || calm, minutes: text || calm })) } },
+    'partials/meeting': { meeting: { status: 'proposed', startsAt: new Date(0), minutes: 60, place: text || calm, by: text, zone: 'UTC', proposal: '/a', confirmation: '/b', cancellation: '/c', origin: 'request', form: formState({ starts: text, minutes: text, place: text }, new Invalid({ starts: text || calm, minutes: text || calm })) } },
     'partials/thread': { thread: { comments: [{ id: '1', author: text || calm, byline: text || calm, at: new Date(0), text, internal: true, question: true, fresh: true }], unread: 1, zone: 'UTC', action: '/a', noteAction: '/b', firm: true, origin: 'request', list: text, names: [text], longest: 5000, form: formState({ text }, new Invalid({ text: text || calm })), noteForm: formState({ text }) } },
     'partials/unlabelled': { form, name: 'one', label: text, placeholder: text },
     'layouts/desk': page,
