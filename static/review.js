@@ -1,6 +1,7 @@
 // Keyboard work and zoom on the review page; the dialog on the page says what each key does.
 const keys = { n: '[data-key=n]', j: '[data-key=n]', p: '[data-key=p]', k: '[data-key=p]', a: '[data-key=a]', f: '[data-key=f]' }
 const folds = { r: '[data-returning]', b: '[data-file-return]', c: '.write > details:not(.internal)', i: '.write > details.internal' }
+const steps = { ']': 1, '[': -1 }
 const picture = document.querySelector('[data-picture]')
 const help = document.querySelector('dialog.help')
 let zoom = 1
@@ -18,7 +19,7 @@ document.addEventListener('keydown', (event) => {
     fold.querySelector('select, textarea')?.focus()
     return event.preventDefault()
   }
-  const target = keys[event.key] && document.querySelector(keys[event.key])
+  const target = steps[event.key] ? besides(steps[event.key]) : keys[event.key] && document.querySelector(keys[event.key])
   if (!target) return
   event.preventDefault()
   target.click()
@@ -36,6 +37,12 @@ document.querySelectorAll('[data-turn]').forEach((button) => {
   button.hidden = false
   button.addEventListener('click', () => show(0, 90))
 })
+
+/** The file before or after the one being looked at. */
+function besides(step) {
+  const picks = [...document.querySelectorAll('.tools a.pick')]
+  return picks[picks.findIndex((pick) => pick.classList.contains('on')) + step]
+}
 
 function show(step, angle) {
   zoom = step === 0 ? zoom : Math.min(4, Math.max(0.25, zoom * (step > 0 ? 1.25 : 0.8)))

@@ -12,7 +12,7 @@ import { isMet } from './meetings.ts'
 export type Meeting = {
   readonly status: 'proposed' | 'confirmed' | 'cancelled' | 'none'
   readonly startsAt: Date | null
-  readonly endsAt: Date | null
+  readonly minutes: number
   readonly place: string
   readonly by: string
   readonly zone: string
@@ -41,7 +41,7 @@ export async function meetingOf(trx: Tx, scope: EngagementScope, request: Met, o
   const here = scope.actor.kind === 'link' ? `/answer/requests/${request.id}` : `/engagements/${scope.engagement.id}/requests/${requestNumber(request.number)}`
   const other = row?.status === 'proposed' && row.proposed_side !== (scope.side === 'firm' ? 'firm' : 'client')
   return {
-    status: row?.status ?? 'none', startsAt: row?.starts_at ?? null, endsAt: row ? new Date(row.starts_at.getTime() + row.minutes * 60_000) : null, place: row?.place ?? '', by: row?.proposer ?? '',
+    status: row?.status ?? 'none', startsAt: row?.starts_at ?? null, minutes: row?.minutes ?? 0, place: row?.place ?? '', by: row?.proposer ?? '',
     zone: scope.engagement.zone, origin,
     proposal: open ? `${here}/meeting` : null, confirmation: open && other ? `${here}/meeting/confirmation` : null,
     cancellation: open && row && row.status !== 'cancelled' ? `${here}/meeting/cancellation` : null,

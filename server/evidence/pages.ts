@@ -3,7 +3,9 @@ import { may } from '../access/policy.ts'
 import type { Site } from '../access/site.ts'
 import type { Tx } from '../database/connect.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
+import { listBounces, type Bounce } from '../requests/bounce-store.ts'
 import { canMove, daysLate, kinds, requestNumber } from '../requests/rules.ts'
+import { readFacts, type RequestFacts } from '../requests/facts-pages.ts'
 import { findRequest, listChecklist, listOwners, listRequestControls } from '../requests/store.ts'
 import type { EngagementScope } from '../scope.ts'
 import { readThread, type Thread } from '../threads/pages.ts'
@@ -11,6 +13,7 @@ import { recordView } from '../trail/views.ts'
 import type { Choice } from '../web/fields.ts'
 import { formState, readForm, type FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
+import { besideOf, type Beside } from './beside-pages.ts'
 import { addingOf, decisions, notingOf, reasonChoices, type Adding, type Decide, type Noting } from './decide-pages.ts'
 import { filePanel, type FilePanel } from './file-pages.ts'
 import { manageOf, type Manage } from './manage.ts'
@@ -26,6 +29,7 @@ import { itemLines, pickOf, versionsOf, windowOf, type ItemLine, type Pick, type
 import { isOpened, readViewer, type Viewer } from './viewer.ts'
 
 export type ShowPage = PageModel & {
+  readonly bounced: readonly Bounce[]
   readonly base: string
   readonly here: string
   readonly list: string
@@ -43,11 +47,12 @@ export type ShowPage = PageModel & {
   readonly queue: Queue | null
   readonly ask: string
   readonly why: string
-  readonly example: string
+  readonly facts: RequestFacts
   readonly checklist: readonly { readonly text: string, readonly ticked: boolean }[]
   readonly ticked: number
   readonly stated: readonly Pair[]
   readonly words: string
+  readonly beside: Beside
   readonly picks: readonly Pick[]
   readonly hidden: number
   readonly viewer: Viewer | null
@@ -113,17 +118,19 @@ export async function showPage(trx: Tx, site: Site, scope: EngagementScope, numb
     title: `${requestNumber(number)} ${request.title}`,
     tab: 'requests', frame: 'bare', scripts: ['review.js'],
     base, here, list, back: `${base}/requests${list === '' ? '' : `?${list}`}`,
+    bounced: scope.role === 'owner' ? [] : await listBounces(trx, scope, request.id),
     number: requestNumber(number), heading: request.title, status: request.status, kind: kinds[request.kind],
     controls: (await listRequestControls(trx, scope, request.id)).map((control) => ({ number: control.number, wording: control.wording })),
     owner: request.owner_title || request.owner_name,
     dueOn: request.due_on, late: daysLate(request.status, request.due_on, scope.engagement.zone, new Date()),
     zone: scope.engagement.zone, reviewer: request.reviewer_name,
     queue: await queueOf(trx, scope, number, list, new Date()),
-    ask: request.ask, why: request.why, example: request.example,
+    ask: request.ask, why: request.why, facts: await readFacts(trx, scope, request),
     checklist: checklist.map((text, index) => ({ text, ticked: answer?.ticked.includes(index + 1) ?? false })),
     ticked: checklist.filter((_text, index) => answer?.ticked.includes(index + 1)).length,
     stated: answer ? statementPairs(request.kind, answer).filter(({ value }) => !observation || value !== 'Not stated') : [],
     words: answer?.words ?? '',
+    beside: await besideOf(trx, scope, request.id, shown, here),
     ...windowOf(picks), viewer,
     file: file && filePanel(scope, {
       file, here, under, decide, decision: decided.get(file.id), number, typed: typed('file'),

@@ -10,6 +10,7 @@ import { findNumber } from './store.ts'
 
 const one = '/engagements/:engagement/requests/:number/files/:file/quarantine'
 const asking = z.object({ reason: z.string('Say what is in it that should not be.').max(2000, 'Keep it under 2,000 characters.') })
+const naming = asking.extend({ file: z.uuid('Choose a file.') })
 const ruling = z.object({ decision: z.enum(['kept', 'released'], 'Choose what becomes of it.'), words: z.string('Say why; it stays in the trail.').max(2000, 'Keep it under 2,000 characters.') })
 const often = { max: 30, timeWindow: 60_000 }
 
@@ -20,11 +21,18 @@ export async function quarantineRoutes(app: FastifyInstance, site: Site): Promis
     return await reply.redirect(addressOf(request, fileOf(request)), 303)
   })
 
-  app.post('/answer/requests/:request/files/:file/quarantine', { config: { permit: 'link', rateLimit: often } }, async (request, reply) => {
+  app.post('/answer/requests/:request/quarantine', { config: { permit: 'link', rateLimit: often } }, async (request, reply) => {
     const scope = linkScope(request)
+    const { file, reason } = readForm(naming, request.body)
     const number = await inScope(site.db, scope, async (trx) => findNumber(trx, scope, scope.actor.requestId))
-    await askQuarantine(site, scope, number, fileOf(request), readForm(asking, request.body).reason)
+    await askQuarantine(site, scope, number, file, reason)
     return await reply.redirect(`/answer/requests/${scope.actor.requestId}`, 303)
+  })
+
+  app.post('/engagements/:engagement/requests/:number/quarantine', { config: { permit: 'evidence.withhold', rateLimit: often } }, async (request, reply) => {
+    const { file, reason } = readForm(naming, request.body)
+    await askQuarantine(site, engagementScope(request), numberOf(request), file, reason)
+    return await reply.redirect(`${addressOf(request)}/answer`, 303)
   })
 
   app.post(`${one}/decision`, { config: { permit: 'quarantine.decide' } }, async (request, reply) => {

@@ -19,7 +19,7 @@ t.test('what should not have been sent is withheld at once, from everybody and w
   const second = await sent('The same bytes again')
   t.match((await ours.staff.get(first.request.url)).body, secret)
   const since = (await trailOf(run, ours)).length
-  const asked = await run.app.inject({ method: 'POST', url: `${first.request.linkUrl}/files/${first.file}/quarantine`, payload: 'reason=A+password+is+in+it', headers: { ...sameOrigin(run), cookie: first.cookie, 'content-type': 'application/x-www-form-urlencoded' } })
+  const asked = await run.app.inject({ method: 'POST', url: `${first.request.linkUrl}/quarantine`, payload: `file=${first.file}&reason=A+password+is+in+it`, headers: { ...sameOrigin(run), cookie: first.cookie, 'content-type': 'application/x-www-form-urlencoded' } })
   t.equal(asked.statusCode, 303)
   t.strictSame(await trailOf(run, ours, since), ['evidence.quarantine_asked'])
   for (const { request, file, cookie } of [first, second]) {
@@ -78,6 +78,6 @@ t.test('only who may open a file asks to withhold it, and the firm not what is n
   t.equal((await ours.lead.post(url, {})).status, 422)
   const other = await ask(run, ours)
   const cookie = await pressLink(run, (await tokensOf(run, other)).at(-1)!)
-  t.equal((await run.app.inject({ method: 'POST', url: `${other.linkUrl}/files/${id}/quarantine`, payload: 'reason=x', headers: { ...sameOrigin(run), cookie, 'content-type': 'application/x-www-form-urlencoded' } })).statusCode, 404, 'a link reaches its own request alone')
+  t.equal((await run.app.inject({ method: 'POST', url: `${other.linkUrl}/quarantine`, payload: `file=${id}&reason=x`, headers: { ...sameOrigin(run), cookie, 'content-type': 'application/x-www-form-urlencoded' } })).statusCode, 404, 'a link reaches its own request alone')
   await t.rejects(inScope(run.site.db, ours.staff.scope, async (trx) => trx.updateTable('evidence_file').set({ withheld: false }).execute()), /permission denied/, 'the program itself lets nothing go without a record')
 })
