@@ -44,7 +44,8 @@ export async function requestRoutes(app: FastifyInstance, site: Site): Promise<v
     try {
       const rhythm = readRhythm(request.body)
       if (rhythm) {
-        await inScope(site.db, scope, async (trx) => planSeries(trx, scope, await readDraft(trx, scope, request.body), rhythm.every, rhythm.days))
+        if (issued && !may(scope.role, 'request.issue')) throw new Forbidden('Your role drafts requests; a senior issues them.')
+        await inScope(site.db, scope, async (trx) => planSeries(trx, scope, site, await readDraft(trx, scope, request.body), { ...rhythm, on: issued }))
         return await reply.redirect(`/engagements/${scope.engagement.id}/requests/series`, 303)
       }
       const { number } = await inScope(site.db, scope, async (trx) => {

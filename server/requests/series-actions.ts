@@ -16,9 +16,10 @@ import { insertRequest, updateRequest, type RequestDraft } from './store.ts'
 
 /**
  * Plans a series at once: a draft for each span of the observation period, due `dueDays` after the span has ended, so
- * that whoever opens it sees the whole of it. Returns its id. Throws Refused where there is no period.
+ * that whoever opens it sees the whole of it; `on` lets it go out as its spans end. Returns its id. Throws Refused where
+ * there is no period.
  */
-export async function planSeries(trx: Tx, scope: EngagementScope, draft: RequestDraft, every: Every, dueDays: number): Promise<string> {
+export async function planSeries(trx: Tx, scope: EngagementScope, site: Site, draft: RequestDraft, { every, days: dueDays, on }: { readonly every: Every, readonly days: number, readonly on: boolean }): Promise<string> {
   const { periodStart, periodEnd } = scope.engagement
   if (periodStart === null || periodEnd === null) throw new Refused('A series asks for each part of a period, and this engagement is as of one day.')
   const id = await insertSeries(trx, scope, { title: draft.title, every, dueDays })
@@ -30,7 +31,9 @@ export async function planSeries(trx: Tx, scope: EngagementScope, draft: Request
     const requestId = await insertRequest(trx, scope, number, { ...draft, title, dueOn: dueAfter(span, dueDays), span, recurrenceId: id, externalId: null })
     events.push({ kind: 'request.drafted', facts: { requestId, number, kind: draft.kind }, detail: { title, ask: draft.ask } })
   }
-  await record(trx, scope, { kind: 'series.planned', facts: { seriesId: id, every, requests: spans.length }, detail: { title: draft.title } }, ...events)
+  events.unshift({ kind: 'series.planned', facts: { seriesId: id, every, requests: spans.length }, detail: { title: draft.title } })
+  if (on) events.push(...await switchOn(trx, scope, site, id, draft.title))
+  await record(trx, scope, ...events)
   return id
 }
 
@@ -39,10 +42,9 @@ export async function switchSeries(site: Site, scope: EngagementScope, id: strin
   await inScope(site.db, scope, async (trx) => {
     const series = await lockSeries(trx, scope, id)
     if ((series.switched_on_by !== null) === on) return
-    await updateSeries(trx, scope, id, on ? personOf(scope) : null)
-    await record(trx, scope,
-      { kind: 'series.switched', facts: { seriesId: id, on }, detail: { title: series.title } },
-      ...on ? await issueDue(trx, scope, site, new Date()) : [])
+    if (on) return await record(trx, scope, ...await switchOn(trx, scope, site, id, series.title))
+    await updateSeries(trx, scope, id, null)
+    await record(trx, scope, { kind: 'series.switched', facts: { seriesId: id, on }, detail: { title: series.title } })
   })
 }
 
@@ -52,6 +54,11 @@ export async function issueSeries(site: Site): Promise<void> {
     const scope = await programScope(site.db, engagementId, 'issue_series')
     await inScope(site.db, scope, async (trx) => record(trx, scope, ...await issueDue(trx, scope, site, new Date())))
   }
+}
+
+async function switchOn(trx: Tx, scope: EngagementScope, site: Site, id: string, title: string): Promise<TrailEvent[]> {
+  await updateSeries(trx, scope, id, personOf(scope))
+  return [{ kind: 'series.switched', facts: { seriesId: id, on: true }, detail: { title } }, ...await issueDue(trx, scope, site, new Date())]
 }
 
 async function issueDue(trx: Tx, scope: EngagementScope, site: Site, now: Date): Promise<TrailEvent[]> {

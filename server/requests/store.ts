@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
 import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
-import { NotFound } from '../errors.ts'
+import { Invalid, NotFound } from '../errors.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 
 export type RequestDraft = {
@@ -90,8 +90,9 @@ export async function findControlIds(trx: Tx, scope: EngagementScope, numbers: r
   return new Map(rows.map(({ id, number }) => [number, id]))
 }
 
-/** Writes a draft and returns its id. */
+/** Writes a draft and returns its id. Throws Invalid when another request of the engagement has its key in another list. */
 export async function insertRequest(trx: Tx, scope: EngagementScope, number: number, draft: RequestDraft): Promise<string> {
+  if (draft.externalId) await refuseTaken(trx, scope, draft.externalId, null)
   const { id } = await trx.insertInto('request').values({
     engagement_id: scope.engagement.id, number, kind: draft.kind, title: draft.title, ask: draft.ask, why: draft.why,
     system: draft.system, example: draft.example, priority: draft.priority, owner_id: draft.ownerId, due_on: draft.dueOn,
@@ -103,8 +104,9 @@ export async function insertRequest(trx: Tx, scope: EngagementScope, number: num
   return id
 }
 
-/** Replaces the fields of a draft. */
+/** Replaces the fields of a draft. Throws Invalid like `insertRequest`. */
 export async function updateDraft(trx: Tx, scope: EngagementScope, id: string, draft: RequestDraft): Promise<void> {
+  if (draft.externalId) await refuseTaken(trx, scope, draft.externalId, id)
   await trx.updateTable('request').set((row) => ({
     kind: draft.kind, title: draft.title, ask: draft.ask, why: draft.why, system: draft.system, example: draft.example,
     priority: draft.priority, owner_id: draft.ownerId, due_on: draft.dueOn, original_due_on: draft.dueOn, version: row('version', '+', 1),
@@ -155,6 +157,11 @@ export function changedFields(request: RequestRow, draft: RequestDraft): string[
   const before = { ...draft, ...draft.reference === undefined ? {} : { reference: request.reference }, ...draft.externalId === undefined ? {} : { externalId: request.external_id },
     ...draft.formats === undefined ? {} : { formats: request.formats }, kind: request.kind, title: request.title, ask: request.ask, why: request.why, system: request.system, example: request.example, priority: request.priority, ownerId: request.owner_id, dueOn: request.due_on }
   return (Object.keys(draft) as (keyof RequestDraft)[]).filter((field) => before[field] !== draft[field])
+}
+
+async function refuseTaken(trx: Tx, scope: EngagementScope, externalId: string, ownId: string | null): Promise<void> {
+  const other = await trx.selectFrom('request').select(['id', 'number']).where('engagement_id', '=', scope.engagement.id).where('external_id', '=', externalId).executeTakeFirst()
+  if (other && other.id !== ownId) throw new Invalid({ external: `R-${String(other.number).padStart(3, '0')} has this key already.` })
 }
 
 async function keepDue(trx: Tx, scope: EngagementScope, id: string, dueOn: string, reason: string): Promise<void> {

@@ -65,6 +65,19 @@ t.test('a form that cannot be taken comes back with what was typed and the field
   }
 })
 
+t.test('a key in another list is held once in an engagement, and by each engagement', async (t) => {
+  const number = await drafted({ external: 'PBC-77' })
+  const twice = await ours.staff.post(requests, { ...ask, external: 'PBC-77' })
+  t.equal(twice.status, 422)
+  t.match(twice.body, `${number} has this key already`)
+  const other = await drafted()
+  const { version } = await found(other)
+  t.equal((await ours.staff.post(`${requests}/${other}/draft`, { ...ask, external: 'PBC-77', version: String(version) })).status, 422)
+  const own = await found(number)
+  t.equal((await ours.staff.post(`${requests}/${number}/draft`, { ...ask, external: 'PBC-77', version: String(own.version) })).status, 303)
+  t.equal((await outsiders.staff.post(`${outsiders.base}/requests`, { ...ask, owner: '', external: 'PBC-77' })).status, 303)
+})
+
 t.test('save and issue is one act: without an owner nothing is left behind', async (t) => {
   const before = await owner.selectFrom('request').select('id').execute()
   t.equal((await ours.senior.post(requests, { ...ask, owner: '', save: 'issue' })).status, 409)

@@ -66,6 +66,14 @@ t.test('the hourly job finds what has ended since, once', async (t) => {
   t.equal((await owner.selectFrom('mail').select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()).count, count, 'a second run sends nothing')
 })
 
+t.test('saved and issued, a series goes out at once; staff may only draft it', async (t) => {
+  const before = (await rows()).length
+  t.equal((await ours.staff.post(requests, { ...ask, title: 'Vendor review', every: 'half_year', save: 'issue' })).status, 403)
+  t.equal((await rows()).length, before)
+  t.equal((await ours.senior.post(requests, { ...ask, title: 'Vendor review', every: 'half_year', save: 'issue' })).status, 303)
+  t.ok((await rows()).some(({ title, status }) => title.startsWith('Vendor review') && status === 'open'))
+})
+
 t.test('a month that nothing covers shows at once', async (t) => {
   const march = (await rows()).find(({ title }) => title === 'Restore test record, Mar 2026')!
   await ours.senior.post(`${requests}/R-${String(march.number).padStart(3, '0')}/cancellation`, { reason: 'Mistake' })
