@@ -4,7 +4,7 @@ import { engagementScope, linkScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { readForm } from '../web/form.ts'
-import { addressOf, fileOf, numberOf } from './address.ts'
+import { addressOf, fileOf, numberOf } from './address-routes.ts'
 import { askQuarantine, decideQuarantine } from './quarantine-actions.ts'
 import { findNumber } from './store.ts'
 

@@ -50,7 +50,7 @@ export async function listUnread(trx: Tx, scope: EngagementScope): Promise<Map<s
     .where((eb) => eb.or([eb('visit.seen_at', 'is', null), eb('comment.written_at', '>', eb.ref('visit.seen_at'))]))
   if (scope.side !== 'firm') query = query.where('comment.internal', '=', false)
   const rows = await query.groupBy('comment.request_id').execute()
-  return new Map(rows.map(({ request_id: id, unread }) => [id, Number(unread)]))
+  return new Map(rows.map(({ request_id: id, unread }) => [id, unread]))
 }
 
 export type TeamReader = Reader & { readonly role: Role, readonly firm: boolean }

@@ -22,7 +22,7 @@ async function delivered(since = 0): Promise<(Outgoing & { person: string })[]> 
   const rows = await run.owner.selectFrom('mail').select(['id', 'person_id']).where('template', '=', 'meeting').orderBy('created_at').execute()
   const sent: (Outgoing & { person: string })[] = []
   for (const { id, person_id: person } of rows.slice(since)) {
-    await deliver({ db: run.site.db, sealer: run.site.sealer, publicUrl: run.site.config.publicUrl, from: 'audit@harlowpine.example', transport: async (mail: Outgoing) => { sent.push({ ...mail, person }) } } as never, id)
+    await deliver({ db: run.site.db, sealer: run.site.sealer, publicUrl: run.site.config.publicUrl, from: 'audit@harlowpine.example', transport: async (mail: Outgoing) => { sent.push({ ...mail, person }) } }, id)
   }
   return sent
 }
