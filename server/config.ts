@@ -11,6 +11,8 @@ export type Config = {
   readonly databaseUrl: string | null
   readonly queueDatabaseUrl: string | null
   readonly publicUrl: URL
+  /** Another origin of this server that serves evidence alone; null serves it beside the pages. */
+  readonly filesUrl: URL | null
   readonly secret: string | null
   readonly smtpUrl: string | null
   readonly mailFrom: string
@@ -45,6 +47,7 @@ const variables = z.object({
   DATABASE_URL: postgresUrl.optional(),
   QUEUE_DATABASE_URL: postgresUrl.optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be the address people type, such as https://tickmark.firm.example' }).optional(),
+  FILES_URL: z.url({ protocol: /^https?$/, error: 'must be an address, such as https://tickmark-files.firm.example' }).optional(),
   SECRET: z.string().optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must look like smtps://user:password@mail.firm.example' }).optional(),
   MAIL_FROM: z.string().regex(/^[^\r\n]*$/, 'must be one line').optional(),
@@ -68,6 +71,7 @@ export function readConfig(environment: Environment): Config {
     databaseUrl: values.DATABASE_URL ?? null,
     queueDatabaseUrl: values.QUEUE_DATABASE_URL ?? null,
     publicUrl: new URL(values.PUBLIC_URL ?? `http://${isIP(values.HOST) === 6 ? `[${values.HOST}]` : values.HOST}:${values.PORT}`),
+    filesUrl: values.FILES_URL ? new URL(values.FILES_URL) : null,
     secret: values.SECRET ?? null,
     smtpUrl: values.SMTP_URL ?? null,
     mailFrom: values.MAIL_FROM ?? `Tickmark <no-reply@${values.PUBLIC_URL ? new URL(values.PUBLIC_URL).hostname : 'tickmark.example'}>`,
@@ -130,10 +134,14 @@ function productionProblems(values: z.infer<typeof variables>): string[] {
   if (values.SECRET !== undefined && isWeak(values.SECRET)) {
     problems.push('SECRET is weak: it needs at least 32 characters that nobody could guess, for example from "openssl rand -base64 32"')
   }
-  if (values.PUBLIC_URL !== undefined) {
-    const url = new URL(values.PUBLIC_URL)
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) problems.push('PUBLIC_URL must be https: sessions and answer links would travel in the clear')
-    if (url.pathname !== '/' || url.search || url.hash) problems.push('PUBLIC_URL must be an origin without a path')
+  for (const name of ['PUBLIC_URL', 'FILES_URL'] as const) {
+    if (values[name] === undefined) continue
+    const url = new URL(values[name])
+    if (url.protocol === 'http:' && !isLoopback(url.hostname)) problems.push(`${name} must be https: sessions and answer links would travel in the clear`)
+    if (url.pathname !== '/' || url.search || url.hash) problems.push(`${name} must be an origin without a path`)
+  }
+  if (values.FILES_URL && values.PUBLIC_URL && new URL(values.FILES_URL).hostname === new URL(values.PUBLIC_URL).hostname) {
+    problems.push('FILES_URL must have another host than PUBLIC_URL: browsers share cookies between the ports of a host')
   }
   return problems
 }

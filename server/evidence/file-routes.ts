@@ -3,6 +3,7 @@ import { engagementScope, linkScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import { NotFound } from '../errors.ts'
+import { lend, lentFile } from '../files/lending.ts'
 import { sendFile, sendPreview } from '../files/send.ts'
 import { parseRequestNumber } from '../requests/rules.ts'
 import { findRequest } from '../requests/store.ts'
@@ -15,8 +16,15 @@ const ways = [
   { path: '/engagements/:engagement/requests/:number/files/:file', permit: 'evidence.view', scopeOf: engagementScope, requestOf: requestInPath },
 ] as const
 
-/** Evidence as it was sent, for download only, and the picture this program drew of it. Each opening is noted. */
+/** Evidence as it was sent, for download only and where there is one from its own origin, and the picture this program drew of it. Each opening is noted. */
 export async function fileRoutes(app: FastifyInstance, site: Site): Promise<void> {
+  app.get('/lent', { config: { permit: 'public' } }, async (request, reply): Promise<FastifyReply> => {
+    const { file: sealed } = request.query as { file?: unknown }
+    const file = typeof sealed === 'string' ? lentFile(site.sealer, sealed, new Date()) : null
+    if (file === null) throw new NotFound('This link to a file lived a minute. Open the file again from its page.')
+    return await sendFile(reply, site.vault, file)
+  })
+
   for (const { path, permit, scopeOf, requestOf } of ways) {
     const open = async (request: FastifyRequest, kind: 'file_previewed' | 'file_downloaded'): Promise<FileRow> => {
       const scope = scopeOf(request)
@@ -30,7 +38,9 @@ export async function fileRoutes(app: FastifyInstance, site: Site): Promise<void
 
     app.get(path, { config: { permit } }, async (request, reply): Promise<FastifyReply> => {
       const file = await open(request, 'file_downloaded')
-      return await sendFile(reply, site.vault, { sha256: file.sha256, name: file.name, mediaType: file.media_type })
+      const sent = { sha256: file.sha256, name: file.name, mediaType: file.media_type }
+      if (site.config.filesUrl === null) return await sendFile(reply, site.vault, sent)
+      return await reply.header('cache-control', 'private, no-store').redirect(lend(site.sealer, site.config.filesUrl, sent, new Date()), 302)
     })
 
     app.get(`${path}/preview`, { config: { permit } }, async (request, reply): Promise<FastifyReply> => {
