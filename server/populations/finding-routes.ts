@@ -11,7 +11,8 @@ import { listReadLists } from './calendar-store.ts'
 import { findingPage } from './finding-pages.ts'
 import type { CheckName } from './findings.ts'
 import { isCheckName } from './pages.ts'
-import { countChanges, findPrevious, listChanges } from './previous-store.ts'
+import { findPrevious, listChanges } from './previous-store.ts'
+import { changesIn } from './previous.ts'
 import { markFinding, performProcedure, recordProcedure } from './procedure-actions.ts'
 import { changesPage, procedureFormPage, procedurePage } from './procedure-pages.ts'
 import { isProcedureKind, type Outcome } from './procedures.ts'
@@ -101,8 +102,10 @@ export async function findingRoutes(app: FastifyInstance, site: Site): Promise<v
       const population = await findPopulation(trx, scope, parsePopulation(request.params))
       const before = await findPrevious(trx, scope, population)
       if (before === null || population.reading !== 'done') throw new NotFound()
-      const rows = await listChanges(trx, scope, population, before, { change, after: { key: after, turn }, limit: CHANGES + 1 })
-      return changesPage(scope, population, { before, counts: await countChanges(trx, scope, population, before), change, rows, shown: CHANGES })
+      const found = findingsOf(population).find((one) => one.check === 'previous')
+      const [now, then] = [{ ...population, unique: isUnique(population) }, { ...before, unique: isUnique(before) }]
+      const rows = await listChanges(trx, scope, now, then, { change, after: { key: after, turn }, limit: CHANGES + 1 })
+      return changesPage(scope, population, { before, counts: changesIn(found) ?? { added: 0, removed: 0, changed: 0 }, change, rows, shown: CHANGES })
     })
     return await reply.page('populations/changes', page)
   })
@@ -135,6 +138,10 @@ async function finding(site: Site, request: FastifyRequest, form: FormState) {
     if (!found) throw new NotFound()
     return findingPage(scope, population, found, await listMarks(trx, scope, population.id), form)
   })
+}
+
+function isUnique(population: { findings: unknown }): boolean {
+  return findingsOf(population).some(({ check, mark }) => check === 'duplicate_key' && mark === 'agrees')
 }
 
 function checkOf(request: FastifyRequest): CheckName {
