@@ -34,6 +34,11 @@ export type PopulationFacts = {
   readonly keyColumn: string
   readonly dateColumn: string
   readonly dateMeaning: string
+  readonly sheet: string
+  readonly untilColumn: string
+  readonly stratumColumn: string
+  /** Which rows are in scope at all, in words; '' where all are. */
+  readonly only: string
   readonly rows: number | null
   readonly inScope: number | null
   readonly outside: number | null
@@ -174,7 +179,7 @@ function factsOf(base: string, row: PopulationRow, controls: readonly string[]):
     number: populationNumber(row.number), name: row.name, status: row.status, occurrence: row.occurrence, source: row.source_system, query: row.query,
     controls: controls.join(', '), ...requestOf(base, row.request_number),
     version: row.submission_number, fileName: row.file_name, fileSha256: row.file_sha256,
-    keyColumn: row.key_column ?? '', dateColumn: row.date_column ?? '', dateMeaning: row.date_meaning, rows: row.row_count, inScope: row.in_scope_count,
+    keyColumn: row.key_column ?? '', dateColumn: row.date_column ?? '', dateMeaning: row.date_meaning, sheet: row.sheet ?? '', untilColumn: row.until_column ?? '', stratumColumn: row.stratum_column ?? '', only: onlyInWords(row), rows: row.row_count, inScope: row.in_scope_count,
     outside: row.row_count === null || row.in_scope_count === null ? null : row.row_count - row.in_scope_count, declared: row.declared_count, expected: row.expected_rows,
     preparer: row.preparer ?? '', createdAt: row.created_at, accepter: row.accepter, acceptedAt: row.accepted_at,
     reviewed: row.accepted_by !== null && row.accepted_by !== row.created_by, corroboration: row.corroboration,
@@ -205,4 +210,10 @@ function versionsOf(base: string, row: PopulationRow, versions: Around['versions
 
 function boundsOf({ engagement: { periodStart, periodEnd, asOf, zone } }: EngagementScope) {
   return periodBounds({ start: periodStart ?? asOf!, end: periodEnd ?? asOf!, zone })
+}
+
+function onlyInWords({ scope_column: column, scope_keeps: keeps, scope_values: values }: PopulationRow): string {
+  if (column === null) return ''
+  const said = values.slice(0, 5).map((value) => `“${value}”`).join(', ')
+  return `${column} ${keeps ? 'is' : 'is not'} ${said}${values.length > 5 ? ` and ${values.length - 5} more` : ''}`
 }

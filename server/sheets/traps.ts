@@ -34,7 +34,7 @@ export function beginTraps(): { readonly add: (row: GridRow, place: Place) => vo
     const mergeCount = merges.length === around.merges.length ? around.mergeCount : merges.length
     const columns = hiddenColumns(place, around)
     return [
-      ...trap('hidden_rows', hidden, `${counted(hidden.count, 'row')} of the list ${hidden.count === 1 ? 'is' : 'are'} hidden in the workbook. They were read like any other; ask why they are hidden.`),
+      ...trap('hidden_rows', hidden, `${counted(hidden.count, 'row')} of the list ${hidden.count === 1 ? 'is' : 'are'} hidden in the workbook. ${hidden.count === 1 ? 'It was read like any other; ask why it is hidden.' : 'They were read like any other; ask why they are hidden.'}`),
       ...(around.filter === null ? [] : [bare('filtered_rows', 'A filter is set on the sheet: who looks at the workbook sees part of the list. All of its rows were read.')]),
       ...(columns.length === 0 ? [] : [bare('hidden_columns', `${counted(columns.length, 'column')} hidden in the workbook: ${columns.slice(0, 10).map((name) => `“${name}”`).join(', ')}. ${columns.length === 1 ? 'It was' : 'They were'} read like any other.`)]),
       ...(hiddenSheets.length === 0 ? [] : [bare('hidden_sheets', `${counted(hiddenSheets.length, 'sheet')} of the workbook ${hiddenSheets.length === 1 ? 'is' : 'are'} hidden: ${hiddenSheets.slice(0, 10).map((name) => `“${name}”`).join(', ')}. Ask whether more of the list stands there.`)]),

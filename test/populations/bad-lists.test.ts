@@ -54,7 +54,7 @@ for (const { what, text, says, rows } of blocked) {
     t.match(page, /cannot be accepted as it is/)
     t.notMatch(page, /<button class="button main">Accept/)
     t.equal((await ours.senior.post(`${location!}/acceptance`)).status, 409)
-    const [check] = [...page.replaceAll('&#x3D;', '=').matchAll(/href="[^"]*(\/rows\?check=(?:blank_key|duplicate_key|date))"/g)].map(([, path]) => path)
+    const [check] = [...page.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&').matchAll(/href="[^"]*(\/rows\?(?:check=(?:duplicate_key|date)|column=change_id&how=blank))"/g)].map(([, path]) => path)
     const shown = await ours.staff.get(`${location!}${check}`)
     t.strictSame([...shown.body.matchAll(/<th scope="row" class="margin num">(\d+)</g)].map(([, row]) => row), [...rows])
   })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { expectFits, look } from '../support/browser.ts'
+import { textRows, workbook } from '../sheets/workbooks.ts'
 import { changes, planLine, submitList } from './lists.ts'
 import { setStage, sound } from './stage.ts'
 
@@ -51,5 +52,24 @@ t.test('an empty list, one that cannot be read, and one that must not be accepte
   const { fileId } = await submitList(testApp, ours, 'CHG-1,2026-01-01\n')
   await page.goto(`${ours.base}/populations/new?file=${fileId}`)
   await sound(t, page, 'no-list')
+  await page.close()
+})
+
+t.test('a workbook asks for its sheet first, and tells what it hides', { timeout: 120_000 }, async (t) => {
+  const list = textRows([['Production changes of PaySmart']]) + textRows([['change_id', 'deployed_at', 'type'], ['CHG-1', '2026-01-02', 'normal'], ['CHG-2', '2026-01-09', 'emergency']], 3) + '<row r="6" hidden="1"><c r="A6" t="str"><f>A5</f><v>CHG-3</v></c></row>'
+  const { fileId } = await submitList(testApp, ours, workbook([{ name: 'Cover', data: textRows([['2026-01-01']]) }, { name: 'Changes', data: list }, { name: 'Old', state: 'hidden', data: '' }]), { name: 'changes.xlsx', declared: 3 })
+  const page = await openAs(ours.senior)
+  await page.goto(`${ours.base}/populations/new?file=${fileId}`)
+  await sound(t, page, 'workbook-refused')
+  await page.getByLabel('Sheet').selectOption('Changes')
+  await page.getByRole('button', { name: 'Show this sheet' }).click()
+  await page.getByText('Spans, layers and what is in scope').click()
+  await page.getByLabel('Layers').selectOption('type')
+  await sound(t, page, 'workbook-map')
+  await page.getByLabel('One row is').fill('one deployment')
+  await page.getByLabel('What the date means').fill('Deployed')
+  await page.getByRole('button', { name: 'Read and check the list' }).click()
+  await page.locator('[data-refresh]').waitFor({ state: 'detached' })
+  await sound(t, page, 'workbook-show')
   await page.close()
 })
