@@ -19,6 +19,7 @@ t.test('the owner’s page does all of it without scripts', async (t) => {
   t.ok(await page.getByLabel('Production').isChecked(), 'the tick made before is kept')
   await expectFits(t, page)
   await look(page, 'answer-no-script')
+  t.ok(await page.getByRole('button', { name: 'Save', exact: true }).isVisible(), 'what was typed can be kept without submitting')
   await page.getByLabel('Taken by').press('Enter')
   t.equal(new URL(page.url()).pathname, request.linkUrl, 'Enter in a field saves and neither removes nor submits')
   t.match(await page.locator('.files').innerText(), /one\.txt/)

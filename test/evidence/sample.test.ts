@@ -16,7 +16,9 @@ t.test('each item takes its own files or a reason, and the answer goes only when
   const open = await send(run, cookie, `${request.linkUrl}/submission`, form)
   t.equal(open.statusCode, 422)
   t.match(open.body, `href="#field-item-${third}">CHG-3: add a file, or say why there is none`)
-  t.match((await look(run, cookie, request.linkUrl)).body, /Missing: 1 item\./)
+  const bar = (await look(run, cookie, request.linkUrl)).body
+  t.match(bar, /Missing: 1 item\./)
+  t.match(bar, `2 of 3 items answered, next <a class="mono" href="#item-${third}">CHG-3</a>`)
   const wordless = await send(run, cookie, `${request.linkUrl}/submission`, { ...form, [`claim-${third}`]: 'cannot_provide', [`words-${third}`]: '' })
   t.equal(wordless.statusCode, 422)
   const both = await send(run, cookie, `${request.linkUrl}/submission`, { ...form, [`claim-${third}`]: 'cannot_provide', [`words-${third}`]: 'Lost', [`claim-${first}`]: 'not_applicable', [`words-${first}`]: 'No' })
