@@ -50,10 +50,17 @@ export async function switchSeries(site: Site, scope: EngagementScope, id: strin
 
 /** The job `issue_series`, once an hour: issues what is due in each engagement, on the day after each span where the client is. */
 export async function issueSeries(site: Site): Promise<void> {
+  const failures: unknown[] = []
   for (const engagementId of await listEngagementsWithSeries(site.db)) {
-    const scope = await programScope(site.db, engagementId, 'issue_series')
-    await inScope(site.db, scope, async (trx) => record(trx, scope, ...await issueDue(trx, scope, site, new Date())))
+    // One engagement in trouble keeps none of the others waiting; the job is tried again for it.
+    await issueIn(site, engagementId).catch((error: unknown) => failures.push(error))
   }
+  if (failures.length > 0) throw new AggregateError(failures, `Series of ${failures.length} engagements could not be issued`)
+}
+
+async function issueIn(site: Site, engagementId: string): Promise<void> {
+  const scope = await programScope(site.db, engagementId, 'issue_series')
+  await inScope(site.db, scope, async (trx) => record(trx, scope, ...await issueDue(trx, scope, site, new Date())))
 }
 
 async function switchOn(trx: Tx, scope: EngagementScope, site: Site, id: string, title: string): Promise<TrailEvent[]> {
