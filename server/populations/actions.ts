@@ -69,7 +69,7 @@ export async function acceptPopulation(site: Site, scope: EngagementScope, numbe
       events.push({
         kind: 'population.accepted',
         facts: { populationId: population.id, number: population.number, rows: population.row_count!, inScope: population.in_scope_count!, sha256: population.file_sha256 },
-        ...(words === '' ? {} : { detail: { corroboration: words } }),
+        detail: { ...(words === '' ? {} : { corroboration: words }), findings: findingsOf(population).filter(({ mark }) => mark !== 'agrees').map(({ sentence }) => sentence) },
       })
     }
     await record(trx, scope, ...accepted, ...events)

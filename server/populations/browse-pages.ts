@@ -67,7 +67,7 @@ export function rowsPage(scope: EngagementScope, population: PopulationRow, { br
     }),
     columns: population.header.map((name) => ({ value: name, label: name })),
     hows: [{ value: 'contains', label: 'contains' }, { value: 'equals', label: 'is exactly' }, { value: 'blank', label: 'is blank' }],
-    scopes: [{ value: 'all', label: 'All rows' }, { value: 'in', label: 'In scope' }, { value: 'out', label: 'Outside the period' }],
+    scopes: [{ value: 'all', label: 'All rows' }, { value: 'in', label: 'In scope' }, { value: 'out', label: 'Out of scope' }],
     sorts: [
       { value: 'row', label: 'Order of the file' }, { value: 'row-down', label: 'File, last first' }, { value: 'key', label: 'Key' }, { value: 'key-down', label: 'Key, last first' },
       { value: 'date', label: 'Date, oldest first' }, { value: 'date-down', label: 'Date, newest first' },

@@ -112,7 +112,8 @@ function notesOf(here: string, { rows, notes }: Finding) {
 
 function rowsBehind(here: string, row: PopulationRow, found: Finding): string | null {
   if (found.count === 0) return null
-  if (found.check === 'outside_period') return `${here}/rows?scope=out`
+  // Where a filter leaves rows out as well, only the first ones can be told apart.
+  if (found.check === 'outside_period' && row.scope_column === null) return `${here}/rows?scope=out`
   if (found.check === 'previous') return `${here}/changes`
   const column = found.check === 'blank_date' ? row.date_column : found.check === 'blank_key' ? row.key_column : null
   if (column !== null) return `${here}/rows?${new URLSearchParams({ column, how: 'blank' }).toString()}`

@@ -42,6 +42,7 @@ export type PopulationFacts = {
   readonly rows: number | null
   readonly inScope: number | null
   readonly outside: number | null
+  readonly outsideWords: string
   readonly declared: number | null
   /** How many rows a reading at work will come to, once it knows. */
   readonly expected: number | null
@@ -180,7 +181,8 @@ function factsOf(base: string, row: PopulationRow, controls: readonly string[]):
     controls: controls.join(', '), ...requestOf(base, row.request_number),
     version: row.submission_number, fileName: row.file_name, fileSha256: row.file_sha256,
     keyColumn: row.key_column ?? '', dateColumn: row.date_column ?? '', dateMeaning: row.date_meaning, sheet: row.sheet ?? '', untilColumn: row.until_column ?? '', stratumColumn: row.stratum_column ?? '', only: onlyInWords(row), rows: row.row_count, inScope: row.in_scope_count,
-    outside: row.row_count === null || row.in_scope_count === null ? null : row.row_count - row.in_scope_count, declared: row.declared_count, expected: row.expected_rows,
+    outside: row.row_count === null || row.in_scope_count === null ? null : row.row_count - row.in_scope_count,
+    outsideWords: row.scope_column === null ? 'outside the period' : 'out of scope', declared: row.declared_count, expected: row.expected_rows,
     preparer: row.preparer ?? '', createdAt: row.created_at, accepter: row.accepter, acceptedAt: row.accepted_at,
     reviewed: row.accepted_by !== null && row.accepted_by !== row.created_by, corroboration: row.corroboration,
   }

@@ -21,7 +21,7 @@ t.test('added less removed is the difference of the two versions, repeated keys 
       const lines = Array.from({ length: rows }, () => {
         let key = below(keys)
         // With many keys each is taken once; with few they repeat.
-        while (keys === 1000 && used.has(key)) key = below(keys)
+        for (; keys === 1000 && used.has(key); key = below(keys));
         used.add(key)
         return `CHG-${key},2026-01-0${1 + below(9)},${['a', 'b'][below(2)]}`
       })
