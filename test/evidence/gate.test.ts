@@ -51,6 +51,8 @@ t.test('the lead’s own answer passes the gate, and every other role is kept fr
     for (const member of [outsiders.lead, outsiders.partner, outsiders.owner]) t.equal((await member.post(`${request.answerUrl}/${noun}`, { objection: 'x' })).status, 404)
   }
   const own = await ask(run, ours, { title: 'Answered by the lead' })
+  t.match((await ours.lead.get(own.answerUrl)).body, 'Use evidence already given')
+  t.notMatch((await ours.owner.get(own.answerUrl)).body, 'Use evidence already given')
   await ours.lead.post(`${own.answerUrl}/draft`, { words: 'In words', tick: ['1', '2'] })
   t.equal((await ours.lead.post(`${own.answerUrl}/submission`, { words: 'In words', tick: ['1', '2'] })).status, 303)
   t.equal(await statusOf(run, own), 'submitted')
