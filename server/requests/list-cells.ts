@@ -17,13 +17,20 @@ export type Cell = {
   readonly face: string | null
 }
 
-type Draw = (request: ListedRequest, scope: EngagementScope, now: Date) => Partial<Cell>
+/** What the cells of one page share: where and when it is read, and the days already written, for many rows fall on few days. */
+export type Pen = { readonly zone: string, readonly now: Date, readonly due: Map<string, Pick<Cell, 'text' | 'hint' | 'late'>> }
+
+type Draw = (request: ListedRequest, pen: Pen) => Partial<Cell>
+
+export function penFor(scope: EngagementScope, now: Date): Pen {
+  return { zone: scope.engagement.zone, now, due: new Map() }
+}
 
 /** The cells of a request in the order of the chosen columns. */
-export function cellsOf(scope: EngagementScope, request: ListedRequest, cols: readonly ColumnName[], now: Date): Cell[] {
+export function cellsOf(pen: Pen, request: ListedRequest, cols: readonly ColumnName[]): Cell[] {
   return cols.map((name) => {
-    const cell = draw[name](request, scope, now)
-    return { css: '', hint: '', quiet: '', status: null, late: 0, face: null, ...cell, text: cell.text || '–' }
+    const cell = draw[name](request, pen)
+    return { css: cell.css ?? '', hint: cell.hint ?? '', quiet: cell.quiet ?? '', status: cell.status ?? null, late: cell.late ?? 0, face: cell.face ?? null, text: cell.text || '–' }
   })
 }
 
@@ -36,23 +43,28 @@ const draw: Readonly<Record<ColumnName, Draw>> = {
   owner: ({ owner, owner_title: title, unreached }) => unreached
     ? { css: 'off nowrap', text: owner ?? '', quiet: '(mail came back)', hint: 'A mail about this request was refused. Open it to see why.' }
     : { css: 'off nowrap clip', text: title || (owner ?? ''), hint: owner ?? '' },
-  due: (request, { engagement }, now) => ({
-    css: 'nowrap', text: request.due_on ? writeDate(request.due_on, undefined, 'short') : '',
-    hint: request.due_on ? dueHint(request.due_on, request.original_due_on) : '',
-    quiet: request.due_on && request.original_due_on && request.due_on !== request.original_due_on ? '(moved)' : '',
-    late: daysLate(request.status, request.due_on, engagement.zone, now),
+  due: (request, pen) => ({
+    css: 'nowrap', ...dueWords(request, pen), quiet: request.due_on && request.original_due_on && request.due_on !== request.original_due_on ? '(moved)' : '',
   }),
   state: ({ status }) => ({ status }),
   files: ({ files, version }) => ({ css: 'num off nowrap', text: files > 0 ? String(files) : '', quiet: files > 0 && version !== null && version > 1 ? `v${version}` : '' }),
   reviewer: ({ reviewer }) => ({ css: 'off', face: reviewer }),
   priority: ({ priority }) => ({ css: 'off', text: priority === 'high' ? 'High' : 'Normal' }),
-  issued: ({ issued_at: at }, { engagement }) => ({ css: 'off nowrap', text: at ? writeDate(at, engagement.zone, 'short') : '' }),
-  waiting: ({ status, status_since: since }, { engagement }, now) => sides[status] === 'closed' ? { css: 'num off', text: ' ' }
-    : { css: 'num off nowrap muted', text: writeAgo(since, now), hint: writeDateTime(since, engagement.zone) },
+  issued: ({ issued_at: at }, { zone }) => ({ css: 'off nowrap', text: at ? writeDate(at, zone, 'short') : '' }),
+  waiting: ({ status, status_since: since }, { zone, now }) => sides[status] === 'closed' ? { css: 'num off', text: ' ' }
+    : { css: 'num off nowrap muted', text: writeAgo(since, now), hint: writeDateTime(since, zone) },
 }
 
 function shortened(values: readonly string[]): Partial<Cell> {
   return values.length <= 2 ? { text: values.join(', ') } : { text: `${values.slice(0, 2).join(', ')} +${values.length - 2}`, hint: values.join(', ') }
+}
+
+function dueWords({ status, due_on: dueOn, original_due_on: first }: ListedRequest, { zone, now, due }: Pen): Pick<Cell, 'text' | 'hint' | 'late'> {
+  if (dueOn === null) return { text: '', hint: '', late: 0 }
+  const key = `${status} ${dueOn} ${first}`
+  const words = due.get(key) ?? { text: writeDate(dueOn, undefined, 'short'), hint: dueHint(dueOn, first), late: daysLate(status, dueOn, zone, now) }
+  due.set(key, words)
+  return words
 }
 
 function dueHint(dueOn: string, original: string | null): string {

@@ -9,7 +9,7 @@ import { writeAgo, zonePlace } from '../web/times.ts'
 import type { PageModel } from '../web/view.ts'
 import { acts, type Act } from './bulk-rules.ts'
 import { buttonsOf, type ActButton } from './bulk-buttons.ts'
-import { cellsOf, type Cell } from './list-cells.ts'
+import { cellsOf, penFor, type Cell, type Pen } from './list-cells.ts'
 import { listParameter } from './list-filter.ts'
 import { arrange, pageOf, type Group } from './list-order.ts'
 import { columns, dueWords, isNarrowed, usualColumns, writeListQuery, type ColumnName, type ListQuery, type SortName } from './list-query.ts'
@@ -92,6 +92,7 @@ export function listPage(scope: EngagementScope, matter: ListMatter, query: List
   const sum = (side: 'firm' | 'client') => Object.entries(counts).reduce((all, [status, count]) => all + (sides[status as RequestStatus] === side ? count : 0), 0)
   const paged = pageOf(arrange(matter.requests, query), query.page, SIZE)
   const buttons = buttonsOf(scope.role, base)
+  const pen = penFor(scope, now)
   const bare = { q: undefined, state: [], kind: undefined, owner: undefined, reviewer: undefined, control: undefined, criterion: undefined, due: undefined, series: undefined, only: [] } as const
   return {
     title: 'Requests', tab: 'requests', scripts: ['list.js'], base,
@@ -124,7 +125,7 @@ export function listPage(scope: EngagementScope, matter: ListMatter, query: List
     number: heading('number', 'No.', 'margin', query, to), title_: heading('title', 'Ask', '', query, to),
     headings: query.cols.map((name) => heading(name, columns[name], name === 'files' || name === 'waiting' ? 'num' : '', query, to)),
     width: query.cols.length + 2 + (buttons.length > 0 ? 1 : 0),
-    groups: paged.groups.map((group) => groupOf(scope, base, group, matter, query, now)),
+    groups: paged.groups.map((group) => groupOf(scope, base, group, matter, query, pen)),
     shown: paged.total,
     pages: paged.total <= SIZE ? null : { first: paged.first, last: paged.last, total: paged.total, previous: paged.first > 1 ? to({ page: query.page - 1 }) : null, next: paged.last < paged.total ? to({ page: query.page + 1 }) : null },
     acts: buttons,
@@ -137,18 +138,19 @@ export function listPage(scope: EngagementScope, matter: ListMatter, query: List
   }
 }
 
-function groupOf(scope: EngagementScope, base: string, { side, requests }: Group, { requests: all, unread }: ListMatter, query: ListQuery, now: Date): RequestListPage['groups'][number] {
+function groupOf(scope: EngagementScope, base: string, { side, requests }: Group, { requests: all, unread }: ListMatter, query: ListQuery, pen: Pen): RequestListPage['groups'][number] {
+  const list = listParameter(writeListQuery(query, { page: 1, all: false, done: undefined }).slice(1))
   const count = side === null ? all.length : all.filter(({ status }) => sides[status] === side).length
-  return { word: side === null ? null : groupWords[side], count, lines: requests.map((request) => line(scope, base, request, unread.get(request.id) ?? 0, query, now)) }
+  return { word: side === null ? null : groupWords[side], count, lines: requests.map((request) => line(scope, base, request, unread.get(request.id) ?? 0, list, query, pen)) }
 }
 
-function line(scope: EngagementScope, base: string, request: ListedRequest, unread: number, query: ListQuery, now: Date): Line {
+function line(scope: EngagementScope, base: string, request: ListedRequest, unread: number, list: string, query: ListQuery, pen: Pen): Line {
   const number = requestNumber(request.number)
   const answers = scope.side === 'client' && ['open', 'in_progress', 'returned'].includes(request.status)
   const css = [...sides[request.status] === 'closed' ? ['closed'] : [], ...query.all ? ['picked'] : []].join(' ')
   return {
-    number, plain: request.number, href: `${base}/requests/${number}${answers ? '/answer' : listParameter(writeListQuery(query, { page: 1, all: false, done: undefined }).slice(1))}`,
-    title: request.title, high: request.priority === 'high', unread, css, status: request.status, picked: query.all, cells: cellsOf(scope, request, query.cols, now),
+    number, plain: request.number, href: `${base}/requests/${number}${answers ? '/answer' : list}`,
+    title: request.title, high: request.priority === 'high', unread, css, status: request.status, picked: query.all, cells: cellsOf(pen, request, query.cols),
   }
 }
 

@@ -21,12 +21,12 @@ export function writeDate(moment: Moment, zone?: string, style: DateStyle = 'med
 export function writeDateTime(moment: Moment, zone: string): string {
   const time = instantOf(moment).toZonedDateTimeISO(zone)
   const clock = `${String(time.hour).padStart(2, '0')}:${String(time.minute).padStart(2, '0')}`
-  return `${writeDate(moment, zone)}, ${clock} ${zoneName(zone, moment)}`
+  return `${writeDate(time.toPlainDate())}, ${clock} ${zoneName(zone, moment)}`
 }
 
 /** How long ago in one unit: 'now', '5 min', '3 h', '6 d'; a moment to come reads 'in 3 h'. */
 export function writeAgo(moment: Moment, now: Moment): string {
-  const seconds = Math.round((instantOf(now).epochMilliseconds - instantOf(moment).epochMilliseconds) / 1000)
+  const seconds = Math.round((millisecondsOf(now) - millisecondsOf(moment)) / 1000)
   const size = Math.abs(seconds)
   if (size < 60) return 'now'
   const words = size < 3600 ? `${Math.floor(size / 60)} min` : size < 86_400 ? `${Math.floor(size / 3600)} h` : `${Math.floor(size / 86_400)} d`
@@ -40,8 +40,8 @@ export function writeMachine(moment: Moment): string {
 
 /** The short name of a zone at a moment, 'EDT' or 'GMT+2'. */
 export function zoneName(zone: string, moment: Moment = new Date()): string {
-  const at = isDay(moment) ? dayOf(moment).toZonedDateTime({ timeZone: zone, plainTime: '12:00' }).toInstant() : instantOf(moment)
-  return namer(zone).formatToParts(at.epochMilliseconds).find((part) => part.type === 'timeZoneName')?.value ?? zone
+  const at = isDay(moment) ? dayOf(moment).toZonedDateTime({ timeZone: zone, plainTime: '12:00' }).epochMilliseconds : millisecondsOf(moment)
+  return namer(zone).formatToParts(at).find((part) => part.type === 'timeZoneName')?.value ?? zone
 }
 
 // Making one costs more than a page of dates, and there are only so many zones.
@@ -77,6 +77,10 @@ function dayOf(moment: Moment, zone?: string): Temporal.PlainDate {
   if (typeof moment === 'string' && dayOnly.test(moment)) return Temporal.PlainDate.from(moment)
   if (!zone) throw new Error('A moment has a day only in a zone')
   return instantOf(moment).toZonedDateTimeISO(zone).toPlainDate()
+}
+
+function millisecondsOf(moment: Moment): number {
+  return moment instanceof Date ? moment.getTime() : instantOf(moment).epochMilliseconds
 }
 
 function instantOf(moment: Moment): Temporal.Instant {
