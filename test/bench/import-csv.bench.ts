@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readPopulation } from '../../server/populations/read-actions.ts'
 import type { Bench } from './bench.ts'
 import { copyLines, copyReady } from './floors/copy.ts'
-import { openStage, placeList } from './list-stage.ts'
+import { forgetRows, openStage, placeList } from './list-stage.ts'
 import { changeCells, changeList } from './lists.ts'
 import { watchMemory } from './memory.ts'
 
@@ -20,10 +20,9 @@ export const bench: Bench = {
     const engagementId = team.engagement.id
     const [ourList, theirs] = [await placeList(stage, path, 'list.csv'), await placeList(stage, path, 'list.csv')]
     const pieces = copyLines({ engagementId, populationId: theirs, rows, cellsOf: (index) => changeCells(index, rows) })
-    const clear = async (id: string) => owner.deleteFrom('population_row').where('population_id', '=', id).execute()
     let peak = 0
     const ours = async () => {
-      await clear(ourList)
+      await forgetRows(stage, ourList)
       await owner.updateTable('population').set({ reading: 'pending' }).where('id', '=', ourList).execute()
       const peakOf = watchMemory()
       const begun = performance.now()
@@ -35,7 +34,7 @@ export const bench: Bench = {
       return taken
     }
     const floor = async () => {
-      await clear(theirs)
+      await forgetRows(stage, theirs)
       const begun = performance.now()
       await copyReady(ownerUrl, pieces)
       return performance.now() - begun

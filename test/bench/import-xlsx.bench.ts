@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { streamXlsxRows, writeXlsxStream } from 'hucre/xlsx'
 import { readPopulation } from '../../server/populations/read-actions.ts'
 import type { Bench } from './bench.ts'
-import { openStage, placeList } from './list-stage.ts'
+import { forgetRows, openStage, placeList } from './list-stage.ts'
 import { changeCells } from './lists.ts'
 import { watchMemory } from './memory.ts'
 
@@ -21,7 +21,7 @@ export const bench: Bench = {
     const id = await placeList(stage, path, 'list.xlsx')
     let peak = 0
     const ours = async () => {
-      await stage.owner.deleteFrom('population_row').where('population_id', '=', id).execute()
+      await forgetRows(stage, id)
       await stage.owner.updateTable('population').set({ reading: 'pending' }).where('id', '=', id).execute()
       const peakOf = watchMemory()
       const begun = performance.now()

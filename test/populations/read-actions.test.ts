@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { inScope } from '../../server/database/connect.ts'
 import { readPopulation } from '../../server/populations/read-actions.ts'
@@ -125,6 +125,42 @@ t.test('a failure of the program itself is tried again, and told at the last att
   await runReading(testApp, ours, number)
   t.match(await stored(testApp, ours, number), { reading: 'done', reading_error: null })
 })
+
+t.test('a reading process that is killed leaves the app serving and nothing of the list, and the page says why', async (t) => {
+  const { number } = await map(changes(20_000))
+  const reading = read(number)
+  let killed = 0
+  await until(async () => {
+    for (const child of children().filter((pid) => command(pid).includes('read.process'))) killed += process.kill(child, 'SIGKILL') ? 1 : 0
+    return killed > 0
+  })
+  await reading
+  t.match(await stored(testApp, ours, number), { reading: 'failed', reading_error: /stopped from outside \(SIGKILL\)/, row_count: null })
+  t.equal((await rowsOf(number)).length, 0)
+  t.match((await ours.staff.get(`${ours.base}/populations/${number}`)).body, /stopped from outside/)
+  t.equal((await ours.staff.post(`${ours.base}/populations/${number}/columns`, mappingForm)).status, 303)
+  await read(number)
+  t.match(await stored(testApp, ours, number), { reading: 'done', row_count: 20_000, reading_error: null }, 'and it can be read again')
+})
+
+t.test('a list that fails in its last row leaves no row behind', async (t) => {
+  const { number } = await map(changes(3000, ['CHG-1,2026-01-01T00:00:00Z']))
+  await read(number)
+  t.match(await stored(testApp, ours, number), { reading: 'failed', reading_error: /Row 3,002 is too short/ })
+  t.equal((await rowsOf(number)).length, 0)
+})
+
+function children(): number[] {
+  return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+}
+
+function command(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 5))

@@ -123,6 +123,16 @@ for (const [what, content, sentence] of refusals) {
   })
 }
 
+t.test('a million rows are read and not one more, so a full sheet is refused', async (t) => {
+  const most = file(t, `n\n${'x\n'.repeat(1_000_000)}`)
+  let read = 0
+  for await (const part of readTable(most)) if (part.kind === 'rows') read += part.count
+  t.equal(read, 1_000_000)
+  await t.rejects(async () => {
+    for await (const part of readTable(file(t, `n\n${'x\n'.repeat(1_048_577)}`))) if (part.kind === 'end') t.fail('it came to its end')
+  }, /more than 1,000,000 rows, which is as many as are read/)
+})
+
 t.test('a refusal comes through from the reading process with its place', async (t) => {
   const refusal = await read(t, 'id,title\n1,"open\n').then(() => null, (error: unknown) => error)
   t.ok(refusal instanceof ReadRefused)
