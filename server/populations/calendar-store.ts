@@ -79,6 +79,12 @@ export async function matchByDate(trx: Tx, scope: EngagementScope, calendarId: s
   return { missing: missing.rows.map(({ key }) => key), unexpected: unexpected.rows, met: (totals?.items ?? 0) - missing.rows.length, undated: totals?.undated ?? 0 }
 }
 
+/** Numbers of the calendars still to be confirmed that a list was matched with. */
+export async function listCalendarsOn(trx: Tx, scope: EngagementScope, listId: string): Promise<number[]> {
+  const rows = await trx.selectFrom('population').select('number').where('engagement_id', '=', scope.engagement.id).where('list_id', '=', listId).where('status', '=', 'checking').orderBy('number').execute()
+  return rows.map(({ number }) => number)
+}
+
 /** Lists read from files, as candidates for a comparison or a match: newest first. */
 export async function listReadLists(trx: Tx, scope: EngagementScope, exceptId: string) {
   return await trx.selectFrom('population').select(['id', 'number', 'name', 'in_scope_count']).where('engagement_id', '=', scope.engagement.id)

@@ -10,7 +10,7 @@ import { requestNumber, returnReasons, type ReturnReason } from '../requests/rul
 import type { EngagementScope } from '../scope.ts'
 import { formState, readForm, type FormState } from '../web/form.ts'
 import { acceptPopulation } from './actions.ts'
-import { listOmissions, listReadLists, matchByDate } from './calendar-store.ts'
+import { listCalendarsOn, listOmissions, listReadLists, matchByDate } from './calendar-store.ts'
 import type { CalendarParts } from './calendar-pages.ts'
 import { drawCards } from './draws-pages.ts'
 import { findingsInWords } from './finding-pages.ts'
@@ -78,7 +78,7 @@ export async function show(site: Site, scope: EngagementScope, number: number, f
     const row = await findPopulation(trx, scope, number)
     const performed = await listProcedures(trx, scope, row.id)
     return showPage(scope, row, {
-      controls: await listControlsOf(trx, scope, row), siblings: await listSiblings(trx, scope, row), draws: await drawCards(trx, scope, row),
+      controls: await listControlsOf(trx, scope, row), siblings: await listSiblings(trx, scope, row), confirms: await listCalendarsOn(trx, scope, row.id), draws: await drawCards(trx, scope, row),
       marks: await listMarks(trx, scope, row.id), performed,
       versions: row.request_id === null ? [] : await listVersions(trx, scope, row.request_id),
       drawnByWeek: row.status === 'locked' ? await countDrawnByWeek(trx, scope, row.id) : new Map(),

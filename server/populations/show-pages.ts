@@ -80,6 +80,8 @@ export type PopulationShowPage = PageModel & {
   readonly draws: readonly DrawCard[]
   /** Lists of the same answer that are accepted together with this one. */
   readonly siblings: string
+  /** Calendars that accepting this list confirms. */
+  readonly confirms: string
   readonly deciding: boolean
   readonly mayAccept: boolean
   readonly mayReturn: boolean
@@ -106,6 +108,7 @@ declare module '../web/view.ts' {
 export type Around = {
   readonly controls: readonly string[]
   readonly siblings: readonly number[]
+  readonly confirms: readonly number[]
   readonly draws: readonly DrawCard[]
   readonly marks: readonly MarkRow[]
   readonly performed: readonly ProcedureRow[]
@@ -146,6 +149,7 @@ export function showPage(scope: EngagementScope, row: PopulationRow, around: Aro
     versions: versionsOf(base, row, around.versions),
     draws: around.draws,
     siblings: around.siblings.map(populationNumber).join(', '),
+    confirms: around.confirms.map(populationNumber).join(', '),
     mayAccept: deciding && !blocked && mayReview,
     mayReturn: row.status === 'checking' && row.reading !== 'pending' && row.reading !== 'running' && mayReview && row.request_number !== null,
     mayMark: row.reading === 'done' && row.status !== 'returned' && may(scope.role, 'population.prepare'),

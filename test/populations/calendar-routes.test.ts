@@ -80,6 +80,8 @@ t.test('a client’s list is matched by date, and accepting it confirms the cale
   t.match(body, /Expected, without a row: 1[\s\S]*2026-02/)
   t.match(body, /1 row without a date meet nothing/)
   t.match(await ours.senior.post(`${path}/acceptance`), { status: 409, body: /Accepting POP-\d+ with its request confirms the calendar/ })
+  t.match((await ours.senior.get(`${base}/populations/${list}`)).body, new RegExp(`confirms the calendar POP-0*${number} it was matched with`))
+  t.match((await ours.senior.get(`${base}/populations/${list}/coverage`)).body, /Without a date<\/th><td class="num">1</)
   t.equal((await ours.senior.post(`${base}/populations/${list}/acceptance`)).status, 303)
   t.match(await stored(testApp, ours, number), { status: 'accepted', accepted_by: ours.senior.id, in_scope_count: 12 }, 'February remains an item')
 })
