@@ -4,6 +4,7 @@ import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import { findReadingOf } from '../populations/store.ts'
 import { canMove, returnReasons } from '../requests/rules.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
+import { mayBeList } from '../sheets/readable.ts'
 import type { Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
 import { seenParts, wantsObservation, wantsRecord, type ReviewRecord } from './acceptance.ts'
@@ -45,7 +46,7 @@ export async function decisions(trx: Tx, scope: EngagementScope, status: Request
 
 async function listsOf(trx: Tx, scope: EngagementScope, status: RequestStatus, files: readonly FileRow[], base: string): Promise<Decide['lists']> {
   const lists = []
-  for (const file of files.filter((each) => each.kind === 'csv' && !each.withheld)) {
+  for (const file of files.filter((each) => mayBeList(each) && !each.withheld)) {
     const found = await findReadingOf(trx, scope, file.id)
     const number = found === null ? '' : `POP-${String(found).padStart(2, '0')}`
     if (found !== null) lists.push({ href: `${base}/populations/${number}`, label: `Check ${file.name} as ${number}` })
