@@ -13,7 +13,7 @@ export type Listed = { readonly id: string, readonly header: readonly string[], 
 /** Rows looked through at once, and how long a page looks for what it wants before it shows what there is. */
 export type Pace = { readonly window: number, readonly patienceMs: number }
 
-const usual: Pace = { window: 10_000, patienceMs: 40 }
+const usual: Pace = { window: 5_000, patienceMs: 30 }
 
 type Stage = { readonly dated: boolean | null, readonly value: RawBuilder<unknown> | null }
 
