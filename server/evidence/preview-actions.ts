@@ -33,7 +33,14 @@ const LARGE = 64 * 1024 * 1024
 export async function previewDraft(site: Site, scope: EngagementScope, number: number): Promise<void> {
   const waiting = await inScope(site.db, scope, async (trx) => listUnseen(trx, scope, (await findRequest(trx, scope, number)).id))
   const quick = waiting.filter(({ size }) => size <= LARGE).slice(0, MOST_AT_ONCE)
-  for (const { id } of quick) await previewEvidence(site, { engagementId: scope.engagement.id, fileId: id })
+  for (const { id } of quick) {
+    try {
+      await previewEvidence(site, { engagementId: scope.engagement.id, fileId: id })
+    } catch (error) {
+      // Bytes that the store has lost are for the job to report; the answer may go, and the reviewer is told.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
 }
 
 /** The job `sweep_uploads`: removes what broken uploads left behind a day ago. */
