@@ -1,3 +1,4 @@
+import { printUtc } from './calendar.ts'
 import type { Chance } from './chance.ts'
 
 /** One deployment to production. Moments are to the second; `approver` is whom the pull request was assigned to. */
@@ -14,6 +15,8 @@ export type Change = {
   readonly deployedAt: Date
   readonly emergency: boolean
 }
+
+export const changeHeader = ['change_id', 'repository', 'service', 'title', 'author', 'pull_request', 'merged_at', 'approver', 'pipeline_run', 'deployed_at', 'deployed_by', 'change_type']
 
 const inPeriod = 1284
 const emergencies = [64, 211, 340, 487, 602, 769, 905, 1048, 1190]
@@ -42,6 +45,13 @@ export function changesOf(luck: Chance): Change[] {
   const stamps = [before, ...stampsOf(luck), lastEvening]
   const rare = new Set(emergencies)
   return stamps.map((deployedAt, index) => changeAt(luck, index, deployedAt, rare.has(index)))
+}
+
+export function changeRow(change: Change): string[] {
+  return [
+    change.id, change.repository, change.service, change.title, change.author, String(change.pull), printUtc(change.mergedAt),
+    change.approver, String(change.run), printUtc(change.deployedAt), change.emergency ? 'release.oncall' : 'deploybot', change.emergency ? 'emergency' : 'standard',
+  ]
 }
 
 function stampsOf(luck: Chance): Date[] {

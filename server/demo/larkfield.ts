@@ -1,15 +1,16 @@
 import type { Site } from '../access/site.ts'
 import { addControl, confirm } from '../controls/actions.ts'
 import type { ControlFields } from '../controls/store.ts'
-import { accept, returnSubmission, startReview } from '../evidence/actions.ts'
-import type { RequestDraft } from '../requests/store.ts'
+import { changePhase } from '../engagements/actions.ts'
 import { todayIn } from '../engagements/calendar.ts'
 import type { Act } from './acts.ts'
-import { answer, draft, prepare, send } from './answers.ts'
-import type { Ask } from './asks.ts'
-import { plusDays } from './calendar.ts'
+import { draft, send } from './answers.ts'
+import { plusDays, workday } from './calendar.ts'
 import { assemble, openEngagement } from './company.ts'
-import { screen } from './gathering.ts'
+import { larkfieldAsks } from './larkfield-asks.ts'
+import { momentsFrom } from './larkfield-days.ts'
+import { larkfieldAnswers } from './larkfield-story.ts'
+import { larkfieldLeavers } from './larkfield-leavers.ts'
 import { larkfieldPeople } from './people.ts'
 import { actorOf, as, type Company, type Stage } from './stage.ts'
 
@@ -18,28 +19,29 @@ const zone = 'America/Chicago'
 type OwnControl = Omit<ControlFields, 'ownerId' | 'ownerTitle'> & { readonly number: string, readonly owner: string, readonly text: string }
 
 const controls: readonly OwnControl[] = [
-  { number: 'LH-01', owner: 'larkfield-lead', text: 'The security policy is reviewed and approved each year by the Head of Compliance.', frequencies: ['annual'], type: 'preventive', nature: 'manual', risk: 'low', criteria: ['CC5.3', 'CC2.2'] },
-  { number: 'LH-02', owner: 'larkfield-identity', text: 'All staff sign in to production with a second factor.', frequencies: ['continuous'], type: 'preventive', nature: 'automated', risk: 'moderate', criteria: ['CC6.1', 'CC6.6'] },
-  { number: 'LH-03', owner: 'larkfield-data', text: 'Stores that hold client data are encrypted, and their keys are rotated each year.', frequencies: ['annual'], type: 'preventive', nature: 'automated', risk: 'moderate', criteria: ['CC6.1', 'C1.1'] },
-  { number: 'LH-04', owner: 'larkfield-data', text: 'Client data is deleted within 90 days after a contract ends, and a record of the deletion is kept.', frequencies: ['event_driven'], type: 'preventive', nature: 'it_dependent_manual', risk: 'high', criteria: ['C1.2'] },
+  control('LH-01', 'lead', 'The security policy is reviewed and approved each year by the Head of Compliance.', 'annual', 'manual', ['CC5.3', 'CC2.2']),
+  control('LH-02', 'identity', 'All staff sign in to production with a second factor.', 'continuous', 'automated', ['CC6.1', 'CC6.6']),
+  control('LH-03', 'data', 'Stores that hold client data are encrypted, and their keys are rotated each year.', 'annual', 'automated', ['CC6.1', 'C1.1']),
+  control('LH-04', 'data', 'Client data is deleted within 90 days after a contract ends, and a record of the deletion is kept.', 'event_driven', 'it_dependent_manual', ['C1.2']),
+  control('LH-05', 'operations', 'Traffic into production is denied unless a rule admits it; the rules are reviewed twice a year.', 'semiannual', 'manual', ['CC6.6']),
+  control('LH-06', 'operations', 'Laptops and servers are encrypted, protected and patched within 30 days.', 'continuous', 'automated', ['CC6.8', 'CC7.1']),
+  control('LH-07', 'operations', 'Security alerts reach the on-call engineer at once, and their outcome is recorded.', 'event_driven', 'it_dependent_manual', ['CC7.2', 'CC7.3']),
+  control('LH-08', 'people', 'Joiners sign the confidentiality agreement and get the access of their role once it is approved.', 'event_driven', 'manual', ['CC1.1', 'CC6.2']),
+  control('LH-09', 'people', 'Access of leavers is removed by the end of the last working day.', 'event_driven', 'it_dependent_manual', ['CC6.2', 'CC6.3']),
+  control('LH-10', 'lead', 'Vendors that hold client data are reviewed each year.', 'annual', 'manual', ['CC9.2']),
+  control('LH-11', 'operations', 'Incidents are rated, contained and closed under the response plan, which is exercised each year.', 'event_driven', 'manual', ['CC7.4', 'CC7.5']),
+  control('LH-12', 'operations', 'Changes to production are reviewed by a second person and tested before deployment.', 'event_driven', 'it_dependent_manual', ['CC8.1']),
 ]
 
-const asks: readonly (readonly [RequestDraft['kind'], Ask])[] = [
-  ['document', ask('Security policy with its approval', 'The policy in force, with version, approver and date.', '', 'larkfield-lead', 'LH-01', ['Version, approver and date can be seen'])],
-  ['configuration', ask('Sign-on policy for the workforce', 'The screen that shows factors, groups and password rules in production.', 'Identity console', 'larkfield-identity', 'LH-02', ['Production, not a test system', 'The whole window with address, account and clock'])],
-  ['configuration', ask('Encryption of the data stores', 'The list of data stores in production with encryption and key.', 'Data console', 'larkfield-data', 'LH-03', ['Every store that holds client data'])],
-  ['configuration', ask('Retention and deletion rules', 'The rules by which client data is deleted, and the last run.', 'Data console', 'larkfield-data', 'LH-04', ['The rule and its last change', 'The last run with its result'])],
-  ['document', ask('Key rotation history', 'The record of key rotations in the period.', 'Data console', 'larkfield-data', 'LH-03', ['Each key with the day it was rotated'])],
-  ['walkthrough', ask('Follow one deletion from the end of a contract', 'An hour with whoever runs the deletion, on one contract that ended in the period.', '', 'larkfield-data', 'LH-04', [])],
-]
-
-/** The second client's engagement: in planning, its first requests out, one in nearly every state. Its days count back from the loading. */
+/** The second client's engagement, in fieldwork. Its days count back from the loading. */
 export async function openLarkfield(site: Site, company: Company, now: Date): Promise<Stage> {
-  const periodEnd = plusDays(todayIn(zone, now), -45)
+  const today = todayIn(zone, now)
+  const periodEnd = plusDays(today, -45)
+  const on = momentsFrom(today)
   const stage = await openEngagement(site, company, 'Larkfield Health Data, Inc.', {
     system: 'Larkfield Claims Exchange', type: 2, asOf: null, periodStart: plusDays(periodEnd, -364), periodEnd, zone, categories: ['security', 'confidentiality'],
-  }, daysBefore(now, 12))
-  await assemble(stage, ['okafor', 'fischer'], larkfieldPeople, daysBefore(now, 11.8))
+  }, on(-16, '10:05'))
+  await assemble(stage, ['okafor', 'fischer', 'webb'], larkfieldPeople, on(-16, '14:20'))
   return stage
 }
 
@@ -47,35 +49,26 @@ export async function openLarkfield(site: Site, company: Company, now: Date): Pr
 export async function larkfieldStory(stage: Stage, now: Date): Promise<Act[]> {
   const { site, deeds } = stage
   const today = todayIn(zone, now)
-  const before = (days: number) => daysBefore(now, days)
-  const ago = (days: number, run: Act['run']): Act => ({ at: before(days), run })
-  const stated = (system: string, by: string) => ({ system, query: '', by, at: `${plusDays(today, -5)}T11:20`, zone, rows: null, edits: 'none' })
-  const policy = 'Larkfield Health Data, Inc.\nSecurity policy, version 7\n\nOwner: Head of Compliance\nApproved by: Arthur Penhallow\n\n1  Scope\nEvery system that holds client data, and everybody who works on one.\n\n2  Access\nAccess follows the role, is approved before it is given and ends with the role.\n'
+  const on = momentsFrom(today)
+  const numbersOf = (...standings: readonly string[]) => larkfieldAsks.filter(({ standing }) => standings.includes(standing)).map(({ number }) => number)
+  const first = numbersOf('accepted', 'cancelled', 'not_applicable')
+  const second = numbersOf('in_review', 'submitted', 'client_review', 'in_progress', 'open', 'returned').filter((number) => number !== larkfieldLeavers.sample)
   return [
-    ...controls.map(({ number, owner, text, ...fields }, index) => ago(11 - index / 100, async (at) => deeds.once('control.added', { number }, async () => addControl(site, await as(stage, 'fischer', at), number,
+    ...controls.map(({ number, owner, text, ...fields }, index) => on.act(-15, '09:30', index, async (at) => deeds.once('control.added', { number }, async () => addControl(site, await as(stage, 'fischer', at), number,
       { ...fields, ownerId: actorOf(stage.company, owner).id, ownerTitle: titleOf(owner) }, { text, source: 'Control list sent by Simone Adeyemi' })))),
-    ...controls.slice(0, 3).map(({ number }, index) => ago(10 - index / 100, async (at) => deeds.once('control.wording_confirmed', { number }, async () => confirm(site, await as(stage, 'larkfield-lead', at), number, 1)))),
-    ...asks.map(([kind, one], index) => ago(8 - index / 100, async (at) => draft(stage, 'fischer', at, index + 1, kind, one, plusDays(today, index < 3 ? 2 : 6)))),
-    ago(7, async (at) => send(stage, 'natarajan', at, [1, 2, 3, 4, 5])),
-    ...answer(stage, { number: 1, version: 1, openedAt: before(6.2), submittedAt: before(6.1), files: [{ name: 'security-policy-v7.txt', bytes: policy }], statement: { ...stated('Policy library', ''), at: '', zone: '' }, ticks: 1 }),
-    ago(5, async (at) => deeds.once('request.review_started', { number: 1 }, async () => startReview(site, await as(stage, 'fischer', at), 1))),
-    ago(4.9, async (at) => deeds.once('request.accepted', { number: 1 }, async () => accept(site, await as(stage, 'fischer', at), 1, 1, { seen: [], documentVersion: '7', approver: 'Arthur Penhallow', effectiveOn: plusDays(today, -300) }))),
-    ...answer(stage, { number: 2, version: 1, openedAt: before(3.8), submittedAt: before(3.7), files: [{ name: 'sign-on-policy.png', bytes: await screen('larkfield-signon-sandbox') }], statement: stated('Identity console', 'Kenji Morales'), ticks: 2 }),
-    ago(2.9, async (at) => deeds.once('request.review_started', { number: 2 }, async () => startReview(site, await as(stage, 'fischer', at), 2))),
-    ago(2.8, async (at) => deeds.once('request.returned', { number: 2 }, async () => returnSubmission(site, await as(stage, 'fischer', at), 2, 1, { reason: 'wrong_system', words: 'This is the sandbox: its address and the marker say so. Please take the same screen in production.', dueOn: plusDays(today, 3) }))),
-    ...answer(stage, { number: 3, version: 1, openedAt: before(1.3), submittedAt: before(1.2), files: [{ name: 'data-stores.png', bytes: await screen('larkfield-encryption') }], statement: stated('Data console', 'Olga Brandvold'), ticks: 1 }),
-    ago(0.9, async (at) => deeds.once('request.started', { number: 4 }, async () => prepare(stage, 4, at, [{ name: 'retention-rules.png', bytes: await screen('larkfield-retention') }]))),
+    ...controls.slice(0, 10).map(({ number }, index) => on.act(-14, '13:10', index, async (at) => deeds.once('control.wording_confirmed', { number }, async () => confirm(site, await as(stage, 'larkfield-lead', at), number, 1)))),
+    ...larkfieldAsks.map((ask, index) => on.act(-13, '09:00', index * 3, async (at) => draft(stage, 'fischer', at, { ...ask, dueOn: workday(today, ask.standing === 'returned' ? -3 : ask.due) }))),
+    on.act(-12, '09:15', 0, async (at) => send(stage, 'natarajan', at, first)),
+    on.act(-12, '10:00', 0, async (at) => deeds.once('phase.changed', { to: 'fieldwork' }, async () => changePhase(site, await as(stage, 'natarajan', at), 'fieldwork'))),
+    on.act(-7, '09:20', 0, async (at) => send(stage, 'natarajan', at, second)),
+    ...await larkfieldAnswers(stage, today), ...larkfieldLeavers.story(stage, today),
   ]
 }
 
-function ask(title: string, text: string, system: string, owner: string, control: string, checklist: readonly string[]): Ask {
-  return { title, ask: text, why: `It shows whether ${control} is in place.`, system, owner, controls: [control], checklist, example: '' }
+function control(number: string, owner: string, text: string, frequency: OwnControl['frequencies'][number], nature: OwnControl['nature'], criteria: readonly string[]): OwnControl {
+  return { number, owner: `larkfield-${owner}`, text, frequencies: [frequency], type: 'preventive', nature, risk: 'moderate', criteria: [...criteria] }
 }
 
 function titleOf(key: string): string {
   return larkfieldPeople.find((one) => one.key === key)!.title
-}
-
-function daysBefore(now: Date, days: number): Date {
-  return new Date(now.getTime() - days * 24 * 3600 * 1000)
 }

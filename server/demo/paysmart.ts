@@ -9,13 +9,20 @@ import { clock, zone } from './calendar.ts'
 import { clearMisread, settleExceptions, signTests } from './closing.ts'
 import { assemble, openEngagement } from './company.ts'
 import controls from './controls.json' with { type: 'json' }
-import { planTests, testChanges, testLeavers } from './fieldwork.ts'
-import { gatherChanges, gatherDisposals, gatherLeavers } from './gathering.ts'
-import { makeLists } from './lists.ts'
+import { examine } from './examining.ts'
+import { testChanges, testDisposals, testLeavers } from './fieldwork.ts'
+import { gather } from './gathering.ts'
+import { gatherings } from './gatherings.ts'
+import { meetings } from './meetings.ts'
 import { ownerByTitle, paySmartPeople } from './people.ts'
+import { answerSamples, drawSamples, makeCalendars, returnUndated } from './sampling.ts'
+import { settings } from './settings.ts'
+import { settleMeeting, settlePapers, settleSetting } from './settling.ts'
 import { actorOf, as, type Company, type Stage } from './stage.ts'
+import { talk } from './talking.ts'
 
-const issued = [2, 3, 9]
+// A sample request waits as a draft for the items that its draw fills in.
+const kickOff = paySmartAsks.filter(({ kind }) => kind !== 'sample')
 
 /** PaySmart's engagement with its team. */
 export async function openPaySmart(site: Site, company: Company): Promise<Stage> {
@@ -28,15 +35,18 @@ export async function openPaySmart(site: Site, company: Company): Promise<Stage>
 
 /** All that happens at PaySmart, from the list of controls to the last signature; two calls give the same acts. */
 export async function paySmartStory(stage: Stage): Promise<Act[]> {
-  const lists = makeLists()
   return [
     ...controls.map((control, index) => enterControl(stage, control as Entered, clock('2026-09-10 09:30').getTime() + index * 100_000)),
     ...controls.map(({ number }, index) => confirmWording(stage, number, clock('2026-09-14 10:00').getTime() + index * 80_000)),
     act('2026-10-01 09:00', async (at) => stage.deeds.once('phase.changed', { to: 'fieldwork' }, async () => changePhase(stage.site, await as(stage, 'natarajan', at), 'fieldwork'))),
-    ...paySmartAsks.map((ask, index) => act(`2026-10-02 ${10 + Math.floor(index / 4)}:${10 + (index % 4) * 12}`, async (at) => draft(stage, index % 2 === 0 ? 'fischer' : 'webb', at, index + 1, 'population', ask, '2026-10-14'))),
-    act('2026-10-05 09:12', async (at) => send(stage, 'bergstrom', at, issued)),
-    ...await gatherLeavers(stage, lists), ...await gatherChanges(stage, lists), ...await gatherDisposals(stage, lists),
-    ...planTests(stage), ...testLeavers(stage), ...testChanges(stage),
+    ...paySmartAsks.map((ask, index) => act(`2026-10-02 ${10 + Math.floor(index / 10)}:${10 + (index % 10) * 4}`, async (at) => draft(stage, index % 2 === 0 ? 'fischer' : 'webb', at, ask))),
+    act('2026-10-05 09:12', async (at) => send(stage, 'bergstrom', at, kickOff.map(({ number }) => number))),
+    ...makeCalendars(stage),
+    ...(await Promise.all(gatherings.map(async (one) => gather(stage, one)))).flat(),
+    ...(await Promise.all(settings.map(async (one) => settleSetting(stage, one)))).flat(),
+    ...settlePapers(stage), ...meetings.flatMap((meeting) => settleMeeting(stage, meeting)),
+    ...drawSamples(stage), ...returnUndated(stage), ...answerSamples(stage), ...testDisposals(stage), ...testLeavers(stage), ...testChanges(stage),
+    ...examine(stage), ...talk(stage),
     ...clearMisread(stage), ...settleExceptions(stage), ...signTests(stage),
   ]
 }

@@ -57,6 +57,8 @@ export const larkfieldPeople: readonly ClientPerson[] = [
   { key: 'larkfield-lead', name: 'Simone Adeyemi', email: `simone.adeyemi@${larkDomain}`, title: 'Head of Compliance', role: 'lead', note: 'Coordinates for Larkfield and sees nothing of PaySmart' },
   { key: 'larkfield-identity', name: 'Kenji Morales', email: `kenji.morales@${larkDomain}`, title: 'Identity Administrator', role: 'owner', note: 'Has evidence to send again' },
   { key: 'larkfield-data', name: 'Olga Brandvold', email: `olga.brandvold@${larkDomain}`, title: 'Data Engineering Lead', role: 'owner', note: 'Is about to answer a request' },
+  { key: 'larkfield-operations', name: 'Rosa Castellan', email: `rosa.castellan@${larkDomain}`, title: 'Infrastructure Lead', role: 'owner', note: 'Has two requests that are overdue' },
+  { key: 'larkfield-people', name: 'Dana Whitlock', email: `dana.whitlock@${larkDomain}`, title: 'People Partner', role: 'owner', note: '' },
 ]
 
 /** Whoever bears this title at PaySmart. */
@@ -64,6 +66,11 @@ export function ownerByTitle(title: string): ClientPerson {
   const person = paySmartPeople.find((one) => one.title === title)
   if (!person) throw new Error(`Nobody at PaySmart is ${title}`)
   return person
+}
+
+/** The key of whom a request names its owner by: a title at PaySmart, a key elsewhere. */
+export function keyOf(owner: string): string {
+  return paySmartPeople.find(({ title }) => title === owner)?.key ?? owner
 }
 
 function firm(key: string, name: string, title: string, rank: FirmRank, role: FirmRole, note: string): FirmPerson {

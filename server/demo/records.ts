@@ -1,11 +1,7 @@
 import { chance } from './chance.ts'
 import { clock, plusBusinessDays, printLocal, printUtc } from './calendar.ts'
-
-/** One file of evidence as the client's systems print it; `places` says on which line each attribute shows. */
-export type EvidenceRecord = { readonly name: string, readonly text: string, readonly places: Readonly<Record<string, string>> }
-
-type Row = Readonly<Record<string, string>>
-type Line = { readonly text: string, readonly shows?: string }
+import type { Row } from './list.ts'
+import { printRecord, type EvidenceRecord } from './record.ts'
 
 const systems = ['Payments Core', 'LedgerOne', 'GitForge', 'DeployBot', 'OpsDesk', 'VaultKeep']
 
@@ -23,23 +19,20 @@ export function leaverRecord(row: Row, late: number): EvidenceRecord {
   let after = 40
   const removals = systems.map((system) => {
     after += luck.whole(20, 400)
-    return { text: `${printLocal(seconds(after))}  ${system.padEnd(14)}  account ${employee.toLowerCase()}  removed by offboarding-flow` }
+    return `${printLocal(seconds(after))}  ${system.padEnd(14)}  account ${employee.toLowerCase()}  removed by offboarding-flow`
   })
-  return record(`${ticket}-${employee}.txt`, [
-    { text: `OpsDesk  production  opsdesk.paysmart.example/tickets/${ticket}` },
-    { text: `Printed ${printLocal(clock('2026-10-22 10:05:12'))} by c.whitfield` },
-    { text: '' },
-    { text: `Ticket            ${ticket}  Offboarding` },
-    { text: `Employee          ${employee}  ${row['job_title'] ?? ''}, ${row['department'] ?? ''}` },
-    { text: `Last working day  ${lastDay}` },
-    { text: `Opened            ${printLocal(opened)}  by the line manager` },
-    { text: '' },
-    { text: 'Identity provider, system log  id.paysmart.example' },
+  return printRecord(`${ticket}-${employee}.txt`, { system: 'OpsDesk', address: `opsdesk.paysmart.example/tickets/${ticket}`, at: '2026-10-22 10:05:12', by: 'c.whitfield' }, [
+    `Ticket            ${ticket}  Offboarding`,
+    `Employee          ${employee}  ${row['job_title'] ?? ''}, ${row['department'] ?? ''}`,
+    `Last working day  ${lastDay}`,
+    `Opened            ${printLocal(opened)}  by the line manager`,
+    '',
+    'Identity provider, system log  id.paysmart.example',
     { text: `${printLocal(disabled)}  user.deactivate   ${employee}   result SUCCESS`, shows: 'A' },
-    { text: `${printLocal(seconds(4))}  session.revoke    ${employee}   ${luck.whole(0, 3)} sessions ended` },
-    { text: `Sign-ins of ${employee} after ${lastDay}: 0` },
-    { text: '' },
-    { text: 'Removal in each system' },
+    `${printLocal(seconds(4))}  session.revoke    ${employee}   ${luck.whole(0, 3)} sessions ended`,
+    `Sign-ins of ${employee} after ${lastDay}: 0`,
+    '',
+    'Removal in each system',
     ...removals,
     { text: `${removals.length} of ${removals.length} systems in scope`, shows: 'B' },
   ])
@@ -59,31 +52,23 @@ export function changeRecord(row: Row, reviewed: boolean): EvidenceRecord {
   const unit = luck.whole(280, 960)
   const review = reviewed
     ? [{ text: `${printUtc(approved)}  ${approver}  approved  commit ${commit.slice(0, 10)}`, shows: 'A' }]
-    : [{ text: `${printUtc(requested)}  ${approver}  review requested, no answer`, shows: 'A' }, { text: `No approving review. Branch protection of ${repository}: off` }]
-  return record(`${change}-PR-${pull}.txt`, [
-    { text: `GitForge  production  gitforge.paysmart.example/${repository}/pulls/${pull}` },
-    { text: `Exported ${printLocal(clock('2026-10-26 14:20:31'))} by d.sokol` },
-    { text: '' },
-    { text: `Pull request  ${pull}  ${row['title'] ?? ''}` },
-    { text: `Change        ${change}  ${row['change_type'] ?? ''}` },
-    { text: `Author        ${author}` },
-    { text: `Head commit   ${commit}` },
-    { text: '' },
-    { text: 'Reviews' },
+    : [{ text: `${printUtc(requested)}  ${approver}  review requested, no answer`, shows: 'A' }, `No approving review. Branch protection of ${repository}: off`]
+  return printRecord(`${change}-PR-${pull}.txt`, { system: 'GitForge', address: `gitforge.paysmart.example/${repository}/pulls/${pull}`, at: '2026-10-26 14:20:31', by: 'd.sokol' }, [
+    `Pull request  ${pull}  ${row['title'] ?? ''}`,
+    `Change        ${change}  ${row['change_type'] ?? ''}`,
+    `Author        ${author}`,
+    `Head commit   ${commit}`,
+    '',
+    'Reviews',
     ...review,
-    { text: '' },
-    { text: `Checks, pipeline run ${row['pipeline_run'] ?? ''}` },
+    '',
+    `Checks, pipeline run ${row['pipeline_run'] ?? ''}`,
     { text: `${printUtc(tested)}  unit         ${unit} passed, 0 failed`, shows: 'B' },
-    { text: `${printUtc(new Date(tested.getTime() + 95_000))}  integration  ${luck.whole(40, 130)} passed, 0 failed` },
-    { text: `${mergedAt}  merged by ${reviewed ? approver : author}` },
-    { text: '' },
-    { text: 'Deployment, DeployBot  deploybot.paysmart.example' },
+    `${printUtc(new Date(tested.getTime() + 95_000))}  integration  ${luck.whole(40, 130)} passed, 0 failed`,
+    `${mergedAt}  merged by ${reviewed ? approver : author}`,
+    '',
+    'Deployment, DeployBot  deploybot.paysmart.example',
     { text: `${deployedAt}  started by ${row['deployed_by'] ?? ''}, environment production`, shows: 'C' },
     { text: `${printUtc(new Date(deployed.getTime() + luck.whole(60, 900) * 1000))}  finished, build of commit ${commit}`, shows: 'D' },
   ])
-}
-
-function record(name: string, lines: readonly Line[]): EvidenceRecord {
-  const places = Object.fromEntries(lines.flatMap(({ shows }, index) => shows === undefined ? [] : [[shows, `line ${index + 1}`]]))
-  return { name, text: `${lines.map(({ text }) => text).join('\n')}\n`, places }
 }
