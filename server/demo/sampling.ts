@@ -8,7 +8,7 @@ import { findControlIds } from '../requests/store.ts'
 import { planLine } from '../testing/plan-actions.ts'
 import { findLine } from '../testing/store.ts'
 import { act, type Act } from './acts.ts'
-import { answer, draftOf, findSent } from './answers.ts'
+import { answer, draftOf, findSent, type Sent } from './answers.ts'
 import { askOf } from './asks.ts'
 import { clock, plusBusinessDays, zone } from './calendar.ts'
 import { calendars, drawings, type Drawing } from './draws.ts'
@@ -17,6 +17,7 @@ import type { Row } from './list.ts'
 import { accessReviewRecord } from './people-records.ts'
 import type { EvidenceRecord } from './record.ts'
 import { samplePlans } from './sample-plans.ts'
+import { screen } from './screens.ts'
 import { ownerOf } from './settling.ts'
 import { as, look, type Stage } from './stage.ts'
 
@@ -78,16 +79,19 @@ export function answerItems(stage: Stage, { request: number, printedAt, reviewer
 export function returnUndated(stage: Stage): Act[] {
   const { site, deeds } = stage
   const [number, version] = [21, 1]
-  const undated = async () => drawnFor(stage, number, (row) => accessReviewRecord(row, false))
+  const undated = async () => {
+    const items = await drawnFor(stage, number, (row) => accessReviewRecord(row, false))
+    return [...filesOf(items), { name: 'sign-offs.png', bytes: await screen('accesshub-signoff-undated'), itemId: items[0]!.item.id }]
+  }
   const words = 'The sign-off screen has no date, so it cannot be compared with the day due. Please send the record of the review, which has it.'
   return [
     ...answer(stage, {
-      number, version, openedAt: clock('2026-10-23 15:24'), submittedAt: clock('2026-10-23 15:58'), ticks: askOf(number).checklist.length, files: async () => filesOf(await undated()),
+      number, version, openedAt: clock('2026-10-23 15:24'), submittedAt: clock('2026-10-23 15:58'), ticks: askOf(number).checklist.length, files: undated,
       statement: { system: 'AccessHub', query: '', by: ownerOf(number), at: '2026-10-23T15:20', zone, rows: null, edits: 'none' },
     }),
     act('2026-10-26 10:30', async (at) => deeds.once('request.review_started', { number, version }, async () => startReview(site, await as(stage, 'fischer', at), number))),
     act('2026-10-26 10:52', async (at) => deeds.once('request.returned', { number, version }, async () => {
-      for (const { record } of await undated()) await decideFile(site, await as(stage, 'fischer', at), number, version, await findSent(stage, number, version, record.name), { decision: 'returned', reason: 'time_not_visible', words: 'No date on the sign-off.' })
+      for (const { name } of await undated()) await decideFile(site, await as(stage, 'fischer', at), number, version, await findSent(stage, number, version, name), { decision: 'returned', reason: 'time_not_visible', words: 'No date on the sign-off.' })
       await returnSubmission(site, await as(stage, 'fischer', at), number, version, { reason: 'time_not_visible', words, dueOn: '2026-10-30' })
     })),
   ]
@@ -143,7 +147,7 @@ async function calendarOf(stage: Stage, name: string): Promise<number | null> {
   return row?.number ?? null
 }
 
-function filesOf(items: readonly Item[]) {
+function filesOf(items: readonly Item[]): Sent[] {
   return items.map(({ item, record }) => ({ name: record.name, bytes: record.text, itemId: item.id }))
 }
 
