@@ -41,6 +41,7 @@ export const roles = {
   'population.view': FIRM,
   'population.prepare': TEAM,
   'sample.draw': TEAM,
+  'sample.draw_again': MANAGERS,
   'test.view': FIRM,
   'test.edit': TEAM,
   'test.prepare': TEAM,
@@ -61,6 +62,7 @@ export const ranks = {
   'engagement.create': ['partner', 'manager'],
   'account.manage': ['partner', 'manager'],
   'firm_trail.view': ['partner', 'manager'],
+  'sampling_policy.enter': ['partner', 'manager'],
 } as const satisfies Record<string, readonly FirmRank[]>
 
 export type EngagementPermit = keyof typeof roles

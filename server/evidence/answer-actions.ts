@@ -14,7 +14,7 @@ import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
 import { handToLead } from './gate-actions.ts'
 import { hasGate } from './gate-store.ts'
-import { listClaims, listItems, replaceClaims } from './items-store.ts'
+import { listClaims, listRequestItems, replaceClaims } from './items-store.ts'
 import { prepare } from './prepare-actions.ts'
 import { MOST_FILES, carriedOver, problemsOf, refuseUnlessAnswerable, type ItemAnswer } from './rules.ts'
 import { answerOf, type ReadAnswer } from './statement.ts'
@@ -43,7 +43,7 @@ export async function contribute(site: Site, scope: EngagementScope, number: num
     if (answer) {
       await updateAnswer(trx, scope, draft.id, answer.answer)
       if (answer.whys) await replaceWhys(trx, scope, draft.id, answer.whys)
-      if (request.draw_id !== null) await replaceClaims(trx, scope, draft.id, request.draw_id, answer.claims)
+      if (request.draw_id !== null) await replaceClaims(trx, scope, draft.id, request, answer.claims)
     }
     const { wanted, notAdded } = await sortOut(trx, scope, request, draft.id, judged)
     const added = await insertFiles(trx, scope, request.id, draft.id, wanted)
@@ -134,10 +134,10 @@ export async function returnLists(trx: Tx, scope: EngagementScope, submissionId:
 }
 
 /** What was given for each item of a sample, in the order drawn; no items for a request of another kind. */
-export async function itemAnswers(trx: Tx, scope: EngagementScope, request: Pick<RequestRow, 'draw_id'>, submissionId: string | null, files: readonly Pick<FileRow, 'item_id'>[]): Promise<ItemAnswer[]> {
+export async function itemAnswers(trx: Tx, scope: EngagementScope, request: Pick<RequestRow, 'id' | 'draw_id'>, submissionId: string | null, files: readonly Pick<FileRow, 'item_id'>[]): Promise<ItemAnswer[]> {
   if (request.draw_id === null) return []
   const claims = new Map(submissionId === null ? [] : (await listClaims(trx, scope, submissionId)).map((claim) => [claim.itemId, claim]))
-  return (await listItems(trx, scope, request.draw_id)).map(({ id, key }) => ({
+  return (await listRequestItems(trx, scope, request)).map(({ id, key }) => ({
     id, key, files: files.filter((file) => file.item_id === id).length, claim: claims.get(id) ?? null,
   }))
 }
@@ -181,7 +181,7 @@ export async function judgeFile({ name, blob, itemId }: ArrivedFile): Promise<Ne
 
 /** The files that may join the draft: no bytes twice, no more than a version holds, and only for items that were drawn. */
 async function sortOut(trx: Tx, scope: EngagementScope, request: RequestRow, draftId: string, files: readonly NewFile[]): Promise<{ wanted: NewFile[], notAdded: NotAdded[] }> {
-  const drawn = request.draw_id === null || files.length === 0 ? null : new Set((await listItems(trx, scope, request.draw_id)).map(({ id }) => id))
+  const drawn = request.draw_id === null || files.length === 0 ? null : new Set((await listRequestItems(trx, scope, request)).map(({ id }) => id))
   const there: Pick<FileRow, 'name' | 'sha256' | 'item_id'>[] = (await listFiles(trx, scope, request.id)).filter((file) => file.submission_id === draftId)
   const wanted: NewFile[] = []
   const notAdded: NotAdded[] = []

@@ -13,7 +13,7 @@ import { labelsOf, noticeOf, proposals, proposalWords, timeLeft, type Notice } f
 import { findLeadReturn, hasGate } from './gate-store.ts'
 import { findAsked } from './handover-store.ts'
 import { itemSlots, progressOf, type ItemSlot, type Progress } from './item-slots.ts'
-import { listClaims, listItems } from './items-store.ts'
+import { listClaims, listRequestItems } from './items-store.ts'
 import { countMatches } from './matches-store.ts'
 import { meetingOf, type Meeting } from './meeting-pages.ts'
 import { withholdingOf, type Withholding } from './quarantine-pages.ts'
@@ -116,7 +116,7 @@ export async function answerPage(trx: Tx, scope: EngagementScope, number: number
   }
   const findings = (file: FileRow) => answering ? fileFindings(prepared, file).map((finding) => shownFinding(finding, file.sha256, form)) : []
   const lines = shownFiles.map((file) => ({ item: file.item_id, line: sentFile(file, listing, findings(file)) }))
-  const slots = request.draw_id ? itemSlots(await listItems(trx, scope, request.draw_id), lines, form) : []
+  const slots = request.draw_id ? itemSlots(await listRequestItems(trx, scope, request), lines, form) : []
   const dates = warnings.find(({ code }) => code === 'dates')
   const isLead = scope.role === 'lead'
   const matched = isLead ? await countMatches(trx, scope, request.id) : 0

@@ -9,7 +9,7 @@ import type { EngagementScope } from '../scope.ts'
 import { formState, readForm, several, type FormState } from '../web/form.ts'
 import { readLines, type Observation } from './acceptance.ts'
 import { addressOf, numberOf } from './address-routes.ts'
-import { listItems } from './items-store.ts'
+import { listRequestItems } from './items-store.ts'
 import { observe } from './observe-actions.ts'
 import { observationPage, reusePage } from './observed-pages.ts'
 import { reuseFile } from './reuse-actions.ts'
@@ -51,7 +51,7 @@ export async function ownRoutes(app: FastifyInstance, site: Site): Promise<void>
     const { q } = readForm(z.object({ q: z.string().max(200).catch('') }), request.query)
     const page = await inScope(site.db, scope, async (trx) => {
       const found = await findRequest(trx, scope, numberOf(request))
-      return reusePage(scope, found, await listReusable(trx, scope, found.id, { words: q }), q, found.draw_id === null ? [] : await listItems(trx, scope, found.draw_id))
+      return reusePage(scope, found, await listReusable(trx, scope, found.id, { words: q }), q, await listRequestItems(trx, scope, found))
     })
     return await reply.page('requests/reuse', page)
   })

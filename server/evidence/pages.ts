@@ -137,7 +137,7 @@ export async function showPage(trx: Tx, site: Site, scope: EngagementScope, numb
       quarantine: file.withheld ? (await listQuarantines(trx, scope)).find(({ sha256 }) => sha256 === file.sha256) : undefined,
       source: file.taken_from === null ? null : await findSource(trx, scope, file.taken_from),
     }),
-    items: request.draw_id && shown ? await itemLines(trx, scope, request.draw_id, shown.id, files, picks) : [],
+    items: request.draw_id && shown ? await itemLines(trx, scope, request, shown.id, files, picks) : [],
     unsent: draft ? all.filter((one) => one.submission_id === draft.id).length : 0,
     version: shown?.number ?? null,
     versions: versionsOf(submitted, request.status, all, filing),

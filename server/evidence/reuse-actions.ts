@@ -10,7 +10,7 @@ import type { EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
 import type { Observation } from './acceptance.ts'
-import { listItems } from './items-store.ts'
+import { listRequestItems } from './items-store.ts'
 import { beginOwn, handIn } from './observe-actions.ts'
 import { insertObservation } from './review-store.ts'
 import { findReusable, insertReference, type ReusableFile } from './reuse-store.ts'
@@ -65,7 +65,7 @@ async function refer(trx: Tx, scope: EngagementScope, draft: string, source: Reu
 
 async function refuseStrayItem(trx: Tx, scope: EngagementScope, request: RequestRow, itemId: string | null): Promise<void> {
   if (request.draw_id === null && itemId === null) return
-  const items = request.draw_id === null ? [] : await listItems(trx, scope, request.draw_id)
+  const items = await listRequestItems(trx, scope, request)
   if (!items.some(({ id }) => id === itemId)) throw new Refused('Choose the item of the sample that the file is for.')
 }
 

@@ -4,7 +4,7 @@ import { returnReasons, type ReturnReason } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
 import type { IconName } from '../web/icons.ts'
 import type { StateOf } from '../web/states.ts'
-import { listClaims, listItems } from './items-store.ts'
+import { listClaims, listRequestItems } from './items-store.ts'
 import type { FileDecision } from './review-store.ts'
 import { iconOf } from './sent-file.ts'
 import type { FileRow, SubmissionRow } from './store.ts'
@@ -79,10 +79,10 @@ export function versionsOf(submissions: readonly SubmissionRow[], status: Reques
 }
 
 /** The items of a sample with what was sent, or claimed, for each. */
-export async function itemLines(trx: Tx, scope: EngagementScope, drawId: string, submissionId: string, files: readonly FileRow[], picks: readonly Pick[]): Promise<ItemLine[]> {
+export async function itemLines(trx: Tx, scope: EngagementScope, request: { readonly id: string, readonly draw_id: string | null }, submissionId: string, files: readonly FileRow[], picks: readonly Pick[]): Promise<ItemLine[]> {
   const claims = new Map((await listClaims(trx, scope, submissionId)).map((claim) => [claim.itemId, claim]))
   const claimed = { not_applicable: 'Said not to apply', cannot_provide: 'Said to be unavailable' }
-  return (await listItems(trx, scope, drawId)).map(({ id, key, rank }) => {
+  return (await listRequestItems(trx, scope, request)).map(({ id, key, rank }) => {
     const claim = claims.get(id)
     return { key, rank, files: picks.filter((each) => files.some((file) => file.id === each.id && file.item_id === id)), claim: claim ? claimed[claim.claim] : null, words: claim?.words ?? '' }
   })

@@ -41,7 +41,10 @@ function readLines(snapshot: Snapshot): { control: string, line: LineInput }[] {
     citations: writeCitations(citations.get(`${line} ${item} ${letter}`) ?? [], files),
   })
   return snapshot.lines.map((row) => {
-    const own = cells.get(row.id) ?? []
+    const standing = row.draw ? items.get(row.draw.id) ?? [] : []
+    const known = new Set(standing.map(({ id }) => id))
+    // What was found on an item that another stands for by now, or on those of an earlier draw, is kept but no longer counted.
+    const own = (cells.get(row.id) ?? []).filter(([, item]) => known.has(item))
     const latenesses = own.filter(([, , , result]) => result === 'deviation').map(([, , , , note]) => latenessOf(note))
     const signed = (kind: 'prepared' | 'reviewed') => signatureOf(signatures.get(row.id)?.find((one) => one.kind === kind))
     return {
@@ -50,7 +53,7 @@ function readLines(snapshot: Snapshot): { control: string, line: LineInput }[] {
         ...factsOf(row),
         procedures: (procedures.get(row.id) ?? []).map(({ nature, text }) => ({ nature, text })),
         attributes: (attributes.get(row.id) ?? []).map(({ letter, question, expected }) => ({ letter, question, expected })),
-        items: row.draw ? (items.get(row.draw.id) ?? []).map(({ key }) => ({ key, further: false })) : [],
+        items: standing.map(({ key, further }) => ({ key, further })),
         cells: own.map(cellOf),
         exceptions: (exceptions.get(row.id) ?? []).map((found) => readException(found, latenesses)),
         prepared: signed('prepared'), reviewed: signed('reviewed'),

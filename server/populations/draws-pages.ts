@@ -1,4 +1,5 @@
 import type { Tx } from '../database/connect.ts'
+import type { DrawMethod, StepGround, Stratum } from '../database/schema/populations.ts'
 import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
 import { testReference } from '../testing/rules.ts'
@@ -6,15 +7,20 @@ import { listLines } from '../testing/store.ts'
 import type { Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
-import { listDrawn, listDraws, type DrawRow } from './draws-store.ts'
+import { listDrawn, listDraws, listRequestsOf, listSteps, type DrawRow } from './draws-store.ts'
 import { policySize, type Frequency, type Risk } from './frequency.ts'
 import { shellLines } from './recipe.ts'
 import { drawNumber, populationNumber } from './rules.ts'
+import { isSeeded, methodWords } from './selection.ts'
+import { extensionGrounds, refusedGrounds, replacementGrounds } from './steps.ts'
 import type { PopulationRow } from './store.ts'
 
 export type DrawCard = {
   readonly number: string
-  readonly method: 'random' | 'all'
+  readonly method: DrawMethod
+  readonly methodWord: string
+  /** Whether the seed alone tells the items. */
+  readonly seeded: boolean
   readonly size: number
   readonly populationSize: number
   readonly filter: string | null
@@ -25,11 +31,16 @@ export type DrawCard = {
   readonly reason: string
   readonly drawnAt: Date
   readonly drawer: string
-  readonly request: { readonly number: string, readonly href: string } | null
+  readonly secondReason: string
+  readonly stratumColumn: string | null
+  readonly strata: readonly Stratum[]
+  readonly requests: readonly { readonly number: string, readonly href: string, readonly owner: string, readonly items: number, readonly answered: number }[]
+  readonly steps: readonly { readonly number: number, readonly words: string, readonly ground: string, readonly reason: string, readonly at: Date, readonly by: string }[]
   readonly tests: readonly { readonly reference: string, readonly href: string }[]
   readonly first: readonly { readonly rank: number, readonly key: string, readonly digest: string }[]
   readonly shell: string
   readonly keysHref: string
+  readonly strataHref: string
   readonly recordHref: string
   readonly itemsHref: string
 }
@@ -49,6 +60,9 @@ export type DrawFormPage = PageModel & {
   readonly sources: readonly Choice[]
   readonly suggestion: string
   readonly mayIssue: boolean
+  /** Tests that have their sample stand among the others, for a second draw. */
+  readonly again: boolean
+  readonly others: readonly Choice[]
 }
 
 export type ItemsPage = PageModel & {
@@ -57,7 +71,14 @@ export type ItemsPage = PageModel & {
   readonly name: string
   readonly draw: DrawCard
   readonly zone: string
-  readonly items: readonly { readonly rank: number, readonly key: string, readonly digest: string, readonly row: number, readonly rowHref: string }[]
+  readonly items: readonly { readonly rank: number, readonly key: string, readonly digest: string, readonly row: number, readonly rowHref: string, readonly stratum: string, readonly note: string, readonly mark: string, readonly gone: boolean }[]
+  readonly mayGoOn: boolean
+  readonly mayExtend: boolean
+  readonly mayReplace: boolean
+  readonly asks: boolean
+  readonly form: FormState
+  readonly extensionGrounds: readonly Choice[]
+  readonly replacementGrounds: readonly Choice[]
   readonly pages: { readonly label: string, readonly first: number, readonly last: number, readonly total: number, readonly previous: string | null, readonly next: string | null }
 }
 
@@ -83,27 +104,32 @@ export async function drawCard(trx: Tx, scope: EngagementScope, population: Popu
   const number = drawNumber(draw.number)
   const here = `${base}/populations/${populationNumber(population.number)}/draws/${number}`
   return {
-    number, method: draw.method, size: draw.size, populationSize: draw.population_size,
+    number, method: draw.method, methodWord: methodWords[draw.method], seeded: isSeeded(draw.method), size: draw.size, populationSize: draw.population_size,
     filter: draw.filter_column === null ? null : `${draw.filter_column} is “${draw.filter_value}”`,
     algorithm: draw.algorithm, seed: draw.seed, keysSha256: draw.keys_sha256, fileSha256: draw.file_sha256, reason: draw.reason,
     drawnAt: draw.drawn_at, drawer: draw.drawer,
-    request: draw.request_number === null ? null : { number: requestNumber(draw.request_number), href: `${base}/requests/${requestNumber(draw.request_number)}` },
+    secondReason: draw.second_reason, stratumColumn: draw.stratum_column, strata: draw.strata ?? [],
+    requests: (await listRequestsOf(trx, scope, draw.id)).map(({ number: asked, owner, items, answered }) => ({ number: requestNumber(asked), href: `${base}/requests/${requestNumber(asked)}`, owner: owner ?? '', items, answered })),
+    steps: (await listSteps(trx, scope, draw.id)).map((step) => ({
+      number: step.number, ground: groundWord(step.ground), reason: step.reason, at: step.taken_at, by: step.taker,
+      words: step.kind === 'extension' ? `Extended by ${step.size}` : `Item ${step.replaced_rank}, ${step.replaced_key}, replaced`,
+    })),
     tests: lines.filter((line) => line.draw_id === draw.id).map((line) => {
       const reference = testReference(line.control_number, line.sequence)
       return { reference, href: `${base}/testing/${reference}` }
     }),
     first: await listDrawn(trx, scope, draw.id, { limit: FIRST }),
-    shell: shellLines({ seed: draw.seed, n: draw.size, keysSha256: draw.keys_sha256 }).join('\n'),
-    keysHref: `${here}/keys.txt`, recordHref: `${here}/record.txt`, itemsHref: here,
+    shell: isSeeded(draw.method) || draw.method === 'all' ? shellLines({ method: draw.method, seed: draw.seed, n: draw.size, populationSize: draw.population_size, keysSha256: draw.keys_sha256, strata: draw.strata ?? [] }).join('\n') : '',
+    keysHref: `${here}/keys.txt`, strataHref: `${here}/strata.txt`, recordHref: `${here}/record.txt`, itemsHref: here,
   }
 }
 
-export type FreeLine = { readonly id: string, readonly reference: string, readonly title: string, readonly control: string, readonly frequencies: readonly Frequency[], readonly risk: Risk }
+export type FreeLine = { readonly id: string, readonly drawn: boolean, readonly reference: string, readonly title: string, readonly control: string, readonly frequencies: readonly Frequency[], readonly risk: Risk }
 
-type Words = { readonly population: PopulationRow, readonly lines: readonly FreeLine[], readonly owners: readonly { id: string, name: string, title: string }[], readonly form: FormState, readonly mayIssue: boolean }
+type Words = { readonly population: PopulationRow, readonly lines: readonly FreeLine[], readonly owners: readonly { id: string, name: string, title: string }[], readonly form: FormState, readonly mayIssue: boolean, readonly mayDrawAgain: boolean }
 
 /** The form of a draw; each test says which size policy asks for. */
-export function drawFormPage(scope: EngagementScope, { population, lines, owners, form, mayIssue }: Words): DrawFormPage {
+export function drawFormPage(scope: EngagementScope, { population, lines, owners, form, mayIssue, mayDrawAgain }: Words): DrawFormPage {
   const number = populationNumber(population.number)
   const base = `/engagements/${scope.engagement.id}`
   const inScope = population.in_scope_count ?? 0
@@ -117,12 +143,16 @@ export function drawFormPage(scope: EngagementScope, { population, lines, owners
     locked: population.status === 'locked',
     inScope,
     form,
-    lines: lines.map((line) => ({ value: line.id, label: line.title === '' ? line.reference : `${line.reference} ${line.title}`, hint: sizeOf(line, inScope).source })),
+    lines: lines.map((line) => ({ value: line.id, label: line.title === '' ? line.reference : `${line.reference} ${line.title}`, hint: line.drawn ? `It has its sample. ${sizeOf(line, inScope).source}` : sizeOf(line, inScope).source })),
     columns: population.header.map((name) => ({ value: name, label: name })),
     owners: owners.map(({ id, name, title }) => ({ value: id, label: title === '' ? name : `${name}, ${title}` })),
     methods: [
-      { value: 'random', label: 'Simple random', hint: 'The first items in the order of SHA-256 of a fresh seed and each key; anybody can repeat it.' },
-      { value: 'all', label: 'Every item', hint: 'No sampling risk: the rate of deviation is exact. Say why.' },
+      { value: 'random', label: methodWords.random, hint: 'The first items in the order of SHA-256 of a fresh seed and each key; anybody can repeat it.' },
+      { value: 'systematic', label: methodWords.systematic, hint: 'Every N/n-th row of the list from a start the seed gives. Beware of lists with a rhythm.' },
+      { value: 'stratified', label: methodWords.stratified, hint: 'Each part of the list gets its share, at least one item; within a part by the order of the seed. No limit is computed over all.' },
+      { value: 'haphazard', label: methodWords.haphazard, hint: 'Your own picks without a pattern. Not statistical; say how you chose.' },
+      { value: 'targeted', label: methodWords.targeted, hint: 'Items picked for their risk, each with its reason. What is concluded holds for these items only.' },
+      { value: 'all', label: methodWords.all, hint: 'No sampling risk: the rate of deviation is exact. Say why.' },
     ],
     sources: [
       { value: 'request', label: 'Ask the owner', hint: 'Writes one sample request that lists the items; its owner answers item by item.' },
@@ -130,6 +160,8 @@ export function drawFormPage(scope: EngagementScope, { population, lines, owners
     ],
     suggestion: suggestion(lines.filter(({ id }) => [form.values['line'] ?? []].flat().includes(id)), inScope),
     mayIssue,
+    again: mayDrawAgain && lines.some(({ drawn }) => drawn),
+    others: owners.map(({ id, name, title }) => ({ value: id, label: title === '' ? name : `${name}, ${title}` })),
   }
 }
 
@@ -146,9 +178,10 @@ function suggestion(chosen: readonly FreeLine[], populationSize: number): string
   return `${sized.line.reference} asks for the most. ${sized.source}`
 }
 
-type Page = { readonly population: PopulationRow, readonly draw: DrawCard, readonly items: readonly { rank: number, key: string, digest: string, row_number: number }[], readonly after: number, readonly shown: number }
+type ShownItem = { rank: number, key: string, digest: string, row_number: number, stratum: string | null, note: string, further: boolean, step: number | null }
+type Page = { readonly population: PopulationRow, readonly draw: DrawCard, readonly items: readonly ShownItem[], readonly replaced: ReadonlySet<number>, readonly after: number, readonly shown: number, readonly total: number, readonly form: FormState, readonly mayGoOn: boolean }
 
-export function itemsPage(scope: EngagementScope, { population, draw, items, after, shown }: Page): ItemsPage {
+export function itemsPage(scope: EngagementScope, { population, draw, items, replaced, after, shown, total, form, mayGoOn }: Page): ItemsPage {
   const number = populationNumber(population.number)
   const here = `/engagements/${scope.engagement.id}/populations/${number}`
   const last = after + items.length
@@ -160,10 +193,20 @@ export function itemsPage(scope: EngagementScope, { population, draw, items, aft
     name: population.name,
     draw,
     zone: scope.engagement.zone,
-    items: items.map(({ rank, key, digest, row_number: row }) => ({ rank, key, digest, row, rowHref: `${here}/rows?after=${row - 1}` })),
+    items: items.map(({ rank, key, digest, row_number: row, stratum, note, further, step }) => ({
+      rank, key, digest, row, rowHref: `${here}/rows?after=${row - 1}`, stratum: stratum ?? '', note, gone: replaced.has(rank),
+      mark: replaced.has(rank) ? 'Replaced' : further ? 'Further' : step === null ? '' : 'In place of another',
+    })),
+    form, mayGoOn, mayExtend: draw.method === 'random', mayReplace: draw.seeded, asks: draw.requests.length > 0,
+    extensionGrounds: Object.entries(extensionGrounds).map(([value, label]) => ({ value, label })),
+    replacementGrounds: Object.entries({ ...replacementGrounds, ...refusedGrounds }).map(([value, label]) => ({ value, label })),
     pages: {
-      label: 'Pages of items', first: items.length === 0 ? 0 : after + 1, last, total: draw.size,
-      previous: after === 0 ? null : `${draw.itemsHref}?after=${Math.max(0, after - shown)}`, next: last < draw.size ? `${draw.itemsHref}?after=${last}` : null,
+      label: 'Pages of items', first: items.length === 0 ? 0 : after + 1, last, total,
+      previous: after === 0 ? null : `${draw.itemsHref}?after=${Math.max(0, after - shown)}`, next: last < total ? `${draw.itemsHref}?after=${last}` : null,
     },
   }
+}
+
+function groundWord(ground: StepGround): string {
+  return ({ ...extensionGrounds, ...replacementGrounds } as Record<StepGround, string>)[ground]
 }

@@ -8,7 +8,7 @@ import { populationNumber } from './rules.ts'
 import type { PopulationRow } from './store.ts'
 import { figure } from '../sheets/table.ts'
 
-type Item = { readonly rank: number, readonly key: string, readonly digest: string, readonly row_number: number }
+type Item = { readonly rank: number, readonly key: string, readonly digest: string, readonly row_number: number, readonly stratum: string | null, readonly note: string, readonly step: number | null }
 
 /** The draw as plain text for the workpapers: what it was drawn from, how, by whom, what came out, and how to do it again. */
 export function drawRecord(scope: EngagementScope, population: PopulationRow, draw: DrawCard, items: readonly Item[]): string {
@@ -44,21 +44,24 @@ export function drawRecord(scope: EngagementScope, population: PopulationRow, dr
       ['Filter', draw.filter ?? 'none: every row in scope'],
       ['Keys', `${figure(draw.populationSize)} in ${keysFile}: one a line, UTF-8, untrimmed, each ended by LF, in file order`],
       ['Keys SHA-256', draw.keysSha256],
-      ['Method', draw.method === 'all' ? 'every item' : 'simple random'],
+      ['Method', draw.methodWord],
+      ['Divided by', draw.stratumColumn ?? ''],
+      ['Parts', draw.strata.map(({ name, size, drawn }) => `${name === '' ? '(blank)' : name}: ${figure(drawn)} of ${figure(size)}`).join('; ')],
       ['Order', `${draw.algorithm}: ascending lower-case hexadecimal SHA-256 of seed:key in UTF-8`],
       ['Seed', draw.seed],
       ['Size', `${figure(draw.size)} of ${figure(draw.populationSize)}`],
       ['Reason', draw.reason],
       ['Tests', draw.tests.map(({ reference }) => reference).join(', ')],
-      ['Sample request', draw.request?.number ?? 'none: the list itself is the evidence'],
+      ['Second draw', draw.secondReason],
+      ['Sample requests', draw.requests.length === 0 ? 'none: the list itself is the evidence' : draw.requests.map(({ number }) => number).join(', ')],
       ['Drawn', `${writeDateTime(draw.drawnAt, engagement.zone)}, ${draw.drawer}`],
     ]),
     '',
-    `Do it again: in a folder with ${keysFile}, these lines print the keys drawn, in order`,
-    ...draw.shell.split('\n').map((line) => `  ${line}`),
-    '',
-    'Items: rank, digest, row of the file, key',
-    ...items.map(({ rank, digest, row_number: row, key }) => `${rank}\t${digest}\t${row}\t${key}`),
+    ...draw.shell === '' ? ['The auditor picked these items; no seed tells them.', ''] : [`Do it again: in a folder with ${keysFile}${draw.method === 'stratified' ? ' and strata.txt' : ''}, these lines print the keys drawn, in order`, ...draw.shell.split('\n').map((line) => `  ${line}`), ''],
+    ...draw.steps.flatMap(({ number, words, ground, reason, at, by }) => [`Step ${number}: ${words}. ${ground}. ${reason} (${writeDateTime(at, engagement.zone)}, ${by})`]),
+    ...draw.steps.length > 0 ? ['Later items follow in the same order: ascending SHA-256 of seed:key of what was not yet drawn', ''] : [],
+    'Items: rank, digest, row of the file, key, and what is noted of it',
+    ...items.map(({ rank, digest, row_number: row, key, stratum, note, step }) => [rank, digest, row, key, ...[stratum === null ? '' : `part ${stratum}`, note, step === null ? '' : `step ${step}`].filter(Boolean)].join('\t')),
   ]
   return `${lines.join('\n')}\n`
 }

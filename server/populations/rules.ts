@@ -1,7 +1,6 @@
 import type { PopulationStatus } from '../database/schema/populations.ts'
 import { Invalid, NotFound, Refused } from '../errors.ts'
 import type { Finding } from './findings.ts'
-import { figure } from '../sheets/table.ts'
 
 /** Every move of a population and the states it may start from; the database holds the same arrows. */
 export const moves = {
@@ -65,15 +64,4 @@ export function refuseAcceptance(population: { number: number, reading: string, 
 /** Throws Refused where there is nothing to draw from: the path of no occurrence is another one. */
 export function refuseEmpty(population: { number: number, inScope: number | null }): void {
   if ((population.inScope ?? 0) === 0) throw new Refused(`No row of ${populationNumber(population.number)} is in scope, so there is nothing to draw. Record on the test that nothing occurred.`)
-}
-
-/** Throws Invalid, with the numbers, for a size that cannot be drawn. Testing everything takes all and needs its reason. */
-export function refuseSize(method: 'random' | 'all', n: number, populationSize: number, reason: string): void {
-  if (populationSize === 0) throw new Invalid({ filter_value: 'No row in scope meets this filter, so there are 0 items to draw from. Write the value exactly as it stands in the list, or leave the filter out.' })
-  if (method === 'all') {
-    if (reason === '') throw new Invalid({ reason: 'Say why every item is tested; the reason goes into the record.' })
-    return
-  }
-  if (!Number.isInteger(n) || n < 1) throw new Invalid({ n: 'A sample has at least 1 item. Give a whole number.' })
-  if (n > populationSize) throw new Invalid({ n: `A sample of ${figure(n)} cannot be drawn from a population of ${figure(populationSize)}.` })
 }

@@ -4,7 +4,7 @@ import type { CountedCell } from './counts.ts'
 type Written = { readonly item_id: string, readonly letter: string, readonly result: CellResult }
 
 /** Every cell of a line, item by item: what was written, and pending where nothing was. */
-export function fillCells(items: readonly { readonly id: string }[], letters: readonly string[], written: readonly Written[]): CountedCell[] {
+export function fillCells(items: readonly { readonly id: string, readonly further?: boolean }[], letters: readonly string[], written: readonly Written[]): CountedCell[] {
   const results = new Map(written.map(({ item_id: item, letter, result }) => [`${item} ${letter}`, result]))
-  return items.flatMap(({ id }) => letters.map((letter) => ({ item: id, attribute: letter, result: results.get(`${id} ${letter}`) ?? 'pending' as const })))
+  return items.flatMap(({ id, further = false }) => letters.map((letter) => ({ item: id, attribute: letter, further, result: results.get(`${id} ${letter}`) ?? 'pending' as const })))
 }

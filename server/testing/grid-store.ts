@@ -19,17 +19,18 @@ export async function findDrawn(trx: Tx, scope: EngagementScope, drawId: string)
     .where('draw.engagement_id', '=', scope.engagement.id).where('draw.id', '=', drawId).executeTakeFirstOrThrow()
 }
 
-/** Items of the draw by their ids, or all of them, in the order drawn. */
+/** Items of the draw that stand, by their ids or all of them, in the order drawn. */
 export async function listDrawn(trx: Tx, scope: EngagementScope, drawId: string, ids?: readonly string[]): Promise<DrawnItem[]> {
-  let query = trx.selectFrom('sample_item').select(['id', 'rank', 'key', 'row_number']).where('engagement_id', '=', scope.engagement.id).where('draw_id', '=', drawId)
+  let query = trx.selectFrom('standing_item').select(['id', 'rank', 'key', 'row_number']).where('engagement_id', '=', scope.engagement.id).where('draw_id', '=', drawId)
   if (ids) query = query.where('id', 'in', ids.length > 0 ? ids : [null as unknown as string])
   return await query.orderBy('rank').execute()
 }
 
-/** How many items each draw of the engagement has. */
+/** How many items each draw of the engagement has by now. */
 export async function listDrawSizes(trx: Tx, scope: EngagementScope) {
   return await trx.selectFrom('draw').innerJoin('population', (join) => join.onRef('population.engagement_id', '=', 'draw.engagement_id').onRef('population.id', '=', 'draw.population_id'))
-    .select(['draw.id', 'draw.number', 'draw.size', 'draw.population_size', 'population.number as population_number', 'population.name as population_name'])
+    .select(['draw.id', 'draw.number', 'draw.population_size', 'population.number as population_number', 'population.name as population_name',
+      (eb) => eb.selectFrom('standing_item').select((count) => count.fn.countAll<number>().as('count')).whereRef('standing_item.engagement_id', '=', 'draw.engagement_id').whereRef('standing_item.draw_id', '=', 'draw.id').as('size')])
     .where('draw.engagement_id', '=', scope.engagement.id).execute()
 }
 

@@ -112,7 +112,7 @@ async function readLines(trx: Tx, scope: EngagementScope, base: string): Promise
     const [prepared, reviewed] = [signed('prepared'), signed('reviewed')]
     return {
       control: line.control_number, reference, href: `${base}/testing/${encodeURIComponent(reference)}`, title: line.title, wording: line.wording,
-      source: draw ? `${number(draw.size)} of ${number(draw.population_size)} ${line.item_noun}` : line.no_occurrence ? 'Nothing occurred' : '',
+      source: draw ? `${number(draw.size ?? 0)} of ${number(draw.population_size)} ${line.item_noun}` : line.no_occurrence ? 'Nothing occurred' : '',
       draw: draw ? `${populationNumber(draw.population_number)}, ${drawNumber(draw.number)}` : '',
       pending: standing.pending, cells: standing.counts.cells, stale: standing.stale, deviating: standing.deviatingItems, deviatingOf: `${standing.deviatingItems} of ${standing.items}`,
       conclusion: line.conclusion ?? 'not_concluded' as const, prepared: prepared?.name ?? null, reviewed: reviewed?.name ?? null,

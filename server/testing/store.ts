@@ -89,14 +89,14 @@ export async function updateLine(trx: Tx, scope: EngagementScope, lineId: string
     .where('engagement_id', '=', scope.engagement.id).where('id', '=', lineId).execute()
 }
 
-/** Items drawn for the line, in the order of the draw, with their row of the population. */
+/** Items that stand for the line, in the order of the draw, with their row of the population. */
 export async function listItems(trx: Tx, scope: EngagementScope, drawId: string) {
-  return await trx.selectFrom('sample_item')
-    .innerJoin('population_row', (join) => join.onRef('population_row.engagement_id', '=', 'sample_item.engagement_id')
-      .onRef('population_row.population_id', '=', 'sample_item.population_id').onRef('population_row.row_number', '=', 'sample_item.row_number'))
-    .select(['sample_item.id', 'sample_item.rank', 'sample_item.key', 'sample_item.row_number', 'population_row.cells', 'population_row.occurred_on'])
-    .where('sample_item.engagement_id', '=', scope.engagement.id).where('sample_item.draw_id', '=', drawId)
-    .orderBy('sample_item.rank').execute()
+  return await trx.selectFrom('standing_item')
+    .innerJoin('population_row', (join) => join.onRef('population_row.engagement_id', '=', 'standing_item.engagement_id')
+      .onRef('population_row.population_id', '=', 'standing_item.population_id').onRef('population_row.row_number', '=', 'standing_item.row_number'))
+    .select(['standing_item.id', 'standing_item.rank', 'standing_item.key', 'standing_item.row_number', 'standing_item.further', 'population_row.cells', 'population_row.occurred_on'])
+    .where('standing_item.engagement_id', '=', scope.engagement.id).where('standing_item.draw_id', '=', drawId)
+    .orderBy('standing_item.rank').execute()
 }
 
 /** Results written so far; a cell without a row is pending. */

@@ -1,4 +1,5 @@
 import type { ClientRole, FirmRole } from '../scope.ts'
+import type { DrawMethod, StepGround } from '../database/schema/populations.ts'
 import type { Channel, WarningCode } from '../database/schema/evidence.ts'
 import type { CodePurpose, Every, LinkEnd, ReminderStep, RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import type { LinkPolicy } from '../database/schema/engagements.ts'
@@ -99,10 +100,13 @@ type Facts = {
   'population.accepted': { populationId: string, number: number, rows: number, inScope: number, sha256: string }
   'population.returned': { populationId: string, number: number }
   'population.locked': { populationId: string, number: number }
+  'policy.entered': { version: number, fields: readonly string[] }
   'sample.drawn': {
-    drawId: string, number: number, populationId: string, method: 'random' | 'all', algorithm: string, seed: string
+    drawId: string, number: number, populationId: string, method: DrawMethod, algorithm: string, seed: string
     size: number, populationSize: number, keysSha256: string, fileSha256: string, testLineIds: readonly string[]
   }
+  'sample.extended': { drawId: string, number: number, step: number, size: number, ground: StepGround }
+  'sample.item_replaced': { drawId: string, number: number, step: number, itemId: string, byItemId: string, ground: StepGround }
   'test.planned': { testLineId: string, reference: string, controlWordingVersion: number }
   'test.changed': { testLineId: string, reference: string, fields: readonly string[] }
   'test.no_occurrence': { testLineId: string, reference: string, populationId: string }

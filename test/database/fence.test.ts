@@ -13,8 +13,8 @@ const owner = ownerOf(t, testApp)
 const { db } = testApp.site
 for (const team of [ours, outsiders]) await fill(owner, team)
 
-const tables = (await sql<{ name: string }>`select table_name as name from information_schema.columns
-  where table_schema = 'public' and column_name = 'engagement_id' order by 1`.execute(owner)).rows.map(({ name }) => name)
+const tables = (await sql<{ name: string }>`select table_name as name from information_schema.columns join information_schema.tables using (table_schema, table_name)
+  where table_schema = 'public' and column_name = 'engagement_id' and table_type = 'BASE TABLE' order by 1`.execute(owner)).rows.map(({ name }) => name)
 const nobody: Scope = { actor: { kind: 'job', name: 'test' }, side: 'program', organizationId: null, rank: null, role: null, engagement: null, address: 'job', at: null }
 
 /** Keys that belong to more than one engagement by their nature. */
@@ -115,9 +115,16 @@ t.test('every key below an engagement starts with it, so that rows cannot join a
   }
 })
 
+t.test('a view shows no more than the tables under it', async (t) => {
+  const { rows } = await sql<{ name: string, invoker: boolean }>`select relname as name, coalesce(reloptions, '{}') @> array['security_invoker=true'] as invoker
+    from pg_class where relnamespace = 'public'::regnamespace and relkind = 'v'`.execute(owner)
+  t.ok(rows.length > 0)
+  for (const { name, invoker } of rows) t.ok(invoker, `${name} asks as whoever asks`)
+})
+
 t.test('nothing but the log of the firm and mails of accounts stands outside an engagement', async (t) => {
-  const { rows } = await sql<{ name: string }>`select table_name as name from information_schema.columns
-    where table_schema = 'public' and column_name = 'engagement_id' and is_nullable = 'YES' order by 1`.execute(owner)
+  const { rows } = await sql<{ name: string }>`select table_name as name from information_schema.columns join information_schema.tables using (table_schema, table_name)
+    where table_schema = 'public' and column_name = 'engagement_id' and is_nullable = 'YES' and table_type = 'BASE TABLE' order by 1`.execute(owner)
   t.strictSame(rows.map(({ name }) => name), ['mail', 'trail_detail', 'trail_entry', 'trail_head'])
 })
 

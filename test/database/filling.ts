@@ -58,6 +58,8 @@ export async function fill(owner: Db, team: Team): Promise<void> {
   await owner.updateTable('population').set({ status: 'locked', locked_at: now }).where('id', '=', population).execute()
   await owner.insertInto('draw').values({ ...engagement, id: draw, number: 1, population_id: population, method: 'random', seed: randomBytes(16).toString('hex'), size: 1, population_size: 1, keys_sha256: hash, file_sha256: hash, drawn_by: by }).execute()
   await owner.insertInto('sample_item').values({ ...engagement, id: item, draw_id: draw, rank: 1, population_id: population, row_number: 1, key: 'a', digest: hash }).execute()
+  await owner.insertInto('draw_step').values({ ...engagement, draw_id: draw, number: 1, kind: 'replacement', size: 1, ground: 'void', reason: 'Cancelled', replaced_id: item, taken_by: by }).execute()
+  await owner.insertInto('request_item').values({ ...engagement, request_id: request, item_id: item }).execute()
   await owner.insertInto('item_claim').values({ ...engagement, submission_id: submission, item_id: item, claim: 'cannot_provide', words: 'Lost', claimed_by: team.owner.id }).execute()
   await owner.insertInto('test_line').values({ ...engagement, id: line, control_id: control, sequence: 1, control_wording_version: 1, population_id: population, draw_id: draw, created_by: by }).execute()
   await owner.insertInto('test_procedure').values({ ...engagement, test_line_id: line, position: 1, nature: 'inspection', text: 'Inspect' }).execute()

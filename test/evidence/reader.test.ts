@@ -44,7 +44,7 @@ t.test('archives of many names and of archives are listed, never unpacked', asyn
   const many = await read('many.zip', zip(Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`f${index}`, '']))))
   t.match(many, { kind: 'entries', total: 20_000 })
   if (many.kind === 'entries') t.equal(many.facts.entries.length, 2000, 'a page lists the first of them')
-  let nested = Buffer.from('the innermost')
+  let nested: Buffer = Buffer.from('the innermost')
   for (let level = 0; level < 50; level++) nested = zip({ 'inner.zip': nested })
   const file = await keep('nested.zip', nested)
   t.match((await readContents(vault, file)).reading, { kind: 'entries', total: 1 })

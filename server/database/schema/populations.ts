@@ -69,6 +69,9 @@ export type PopulationRowTable = {
   cells: string[]
 }
 
+export type DrawMethod = 'random' | 'systematic' | 'stratified' | 'haphazard' | 'targeted' | 'all'
+export type Stratum = { readonly name: string, readonly size: number, readonly drawn: number }
+
 export type DrawTable = {
   engagement_id: string
   id: Generated<string>
@@ -76,7 +79,12 @@ export type DrawTable = {
   population_id: string
   filter_column: string | null
   filter_value: string | null
-  method: 'random' | 'all'
+  method: DrawMethod
+  /** The column that divides the list, and how many of each part were drawn. */
+  stratum_column: string | null
+  strata: ColumnType<readonly Stratum[] | null, string | null | undefined, never>
+  /** Why there is a second draw for a test that had one. */
+  second_reason: Generated<string>
   algorithm: Generated<string>
   seed: string
   size: number
@@ -97,6 +105,34 @@ export type SampleItemTable = {
   row_number: number
   key: string
   digest: string
+  stratum: string | null
+  /** Why this very item, where the auditor picked it. */
+  note: Generated<string>
+  /** Selected by an extension, or in the place of an item that was. */
+  further: Generated<boolean>
+  /** The step that added it; null for the items of the draw itself. */
+  step: number | null
+}
+
+export type StepGround = 'deviation' | 'other' | 'void' | 'duplicate' | 'out_of_scope' | 'not_applied'
+
+export type DrawStepTable = {
+  engagement_id: string
+  draw_id: string
+  number: number
+  kind: 'extension' | 'replacement'
+  size: number
+  ground: StepGround
+  reason: string
+  replaced_id: string | null
+  taken_at: WrittenAt
+  taken_by: string
+}
+
+export type RequestItemTable = {
+  engagement_id: string
+  request_id: string
+  item_id: string
 }
 
 export type ItemClaimTable = {

@@ -8,6 +8,7 @@ import type * as marks from './marks.ts'
 import type { MatrixExportTable } from './matrix.ts'
 import type * as populations from './populations.ts'
 import type * as requests from './requests.ts'
+import type { SamplingPolicyTable } from './sampling-policy.ts'
 import type * as sheets from './sheets.ts'
 import type * as testing from './testing.ts'
 import type * as threads from './threads.ts'
@@ -72,8 +73,12 @@ export type Schema = {
   calendar_omission: populations.CalendarOmissionTable
   population_mark: populations.PopulationMarkTable
   population_procedure: populations.PopulationProcedureTable
+  sampling_policy: SamplingPolicyTable
   draw: populations.DrawTable
   sample_item: populations.SampleItemTable
+  standing_item: populations.SampleItemTable
+  draw_step: populations.DrawStepTable
+  request_item: populations.RequestItemTable
   item_claim: populations.ItemClaimTable
   test_line: testing.TestLineTable
   test_procedure: testing.TestProcedureTable
