@@ -25,8 +25,10 @@ import { mailboxTransport, smtpTransport } from './mail/transport.ts'
 import { markRoutes } from './marks/routes.ts'
 import { matrixRoutes } from './matrix/routes.ts'
 import { sampleRoutes } from './populations/draw-routes.ts'
+import { policyRoutes } from './populations/policy-routes.ts'
 import { readPopulation } from './populations/read-actions.ts'
 import { populationRoutes } from './populations/routes.ts'
+import { sizeRoutes } from './populations/size-routes.ts'
 import { readerScope, sendDigest, startDigests } from './requests/digest-actions.ts'
 import { remindOwners, startReminders } from './requests/reminder-actions.ts'
 import { requestRoutes } from './requests/routes.ts'
@@ -47,7 +49,7 @@ const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = 
   controlRoutes,
   trailRoutes,
   requestRoutes, threadRoutes, evidenceRoutes, markRoutes,
-  populationRoutes, sampleRoutes,
+  populationRoutes, sampleRoutes, sizeRoutes, policyRoutes,
   exceptionRoutes, testingRoutes,
   matrixRoutes,
   searchRoutes,

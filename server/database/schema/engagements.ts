@@ -20,6 +20,8 @@ export type EngagementTable = {
   /** Whether the client's lead looks at answers before they go to the firm. */
   client_gate: Generated<boolean>
   link_policy: Generated<LinkPolicy>
+  /** Which version of the firm's sampling policy it started with, and keeps. */
+  sampling_policy_version: Generated<number>
   created_at: WrittenAt
   created_by: string
 }
