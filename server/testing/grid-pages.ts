@@ -13,6 +13,7 @@ import { formState, type FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
 import type { Reference } from './actions.ts'
 import { cellView, type CellView } from './cell-pages.ts'
+import { evaluationPanel, type EvaluationPanel } from './evaluation-pages.ts'
 import { findDrawn, listItemClaims, listItemFiles, listPopulationsOf } from './grid-store.ts'
 import { readPane, type Pane, type Typed } from './pane-pages.ts'
 import { conclusions, natures, obstacles, testReference, type Obstacle } from './rules.ts'
@@ -42,6 +43,7 @@ export type TestPage = PageModel & {
   readonly columns: string
   readonly rows: readonly Row[]
   readonly foot: readonly Foot[]
+  readonly evaluation: EvaluationPanel | null
   readonly pane: Pane | null
   readonly exceptions: readonly { readonly number: string, readonly href: string, readonly status: string, readonly heading: string, readonly sentence: ReturnType<typeof sentenceOf>['sentence'], readonly deviating: number }[]
   readonly noOccurrence: { readonly event: string, readonly corroboration: string, readonly population: string | null } | null
@@ -95,6 +97,7 @@ export async function testPage(trx: Tx, site: Site, scope: EngagementScope, plac
     procedures: procedures.map((procedure: Procedure) => ({ word: natures[procedure.nature], text: procedure.text })),
     attributes, columns: grid.columns, rows: grid.rows, pane: grid.pane,
     foot: attributes.map(({ letter }) => footOf(standing.counts, letter)),
+    evaluation: await evaluationPanel(trx, scope, line.draw_id, { pending: standing.pending, items: grid.items, cells: grid.written }),
     exceptions: grid.exceptions,
     noOccurrence: line.no_occurrence ? { event: line.event, corroboration: line.corroboration, population: grid.population } : null,
     empties: line.draw_id === null && !line.no_occurrence ? await listEmpties(trx, scope, line.control_id) : [],
