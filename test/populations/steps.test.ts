@@ -46,7 +46,7 @@ t.test('a systematic and a stratified draw follow from their seed, and say what 
 t.test('picks are taken as they were made, each with its reason, and one that is not in scope is named', async (t) => {
   const number = await acceptedList(testApp, ours, changes(20))
   const picks = [{ key: 'CHG-1007', note: 'at period end' }, { key: 'CHG-1002', note: 'by the administrator' }]
-  await t.rejects(drawSample(site, ours.staff.scope, number, plan([await planLine(testApp, ours)], { method: 'targeted', reason: 'Risk', picks: [...picks, { key: 'CHG-9', note: 'x' }] })), { fields: { picks: /“CHG-9”/ } })
+  await t.rejects(drawSample(site, ours.staff.scope, number, plan([await planLine(testApp, ours)], { method: 'targeted', reason: 'Risk', picks: [...picks, { key: 'CHG-9', note: 'x' }] })), { name: 'Invalid', fields: { picks: /“CHG-9”/ } })
   await drawSample(site, ours.staff.scope, number, plan([await planLine(testApp, ours)], { method: 'targeted', reason: 'Risk', picks }))
   t.match((await drawn(number)).items.map(({ rank, key, note }) => ({ rank, key, note })), [{ rank: 1, ...picks[0] }, { rank: 2, ...picks[1] }])
 })
@@ -56,7 +56,7 @@ t.test('an extension takes the next items of the same order, asks for them alone
   await drawSample(site, ours.senior.scope, number, plan([await planLine(testApp, ours)], { n: 5, request: ask }))
   const { number: drawNumber, seed } = await drawn(number)
   const before = (await trailOf(testApp, ours)).length
-  await t.rejects(extendDraw(site, ours.senior.scope, { population: number, draw: drawNumber }, { size: 26, ground: 'deviation', reason: 'Late once', dueOn: '2026-11-09' }, false), { fields: { size: /25 are left/ } })
+  await t.rejects(extendDraw(site, ours.senior.scope, { population: number, draw: drawNumber }, { size: 26, ground: 'deviation', reason: 'Late once', dueOn: '2026-11-09' }, false), { name: 'Invalid', fields: { size: /25 are left/ } })
   await extendDraw(site, ours.senior.scope, { population: number, draw: drawNumber }, { size: 4, ground: 'deviation', reason: 'Late once', dueOn: '2026-11-09' }, false)
   const after = await drawn(number)
   t.strictSame(after.items.map(({ key }) => key), draw(keysOf(30), seed, 9).map(({ key }) => key), 'the two parts together are the draw of their sum')
@@ -99,7 +99,7 @@ t.test('a second draw for a test needs a manager and a reason, and both stay on 
   const line = await planLine(testApp, ours)
   await drawSample(site, ours.staff.scope, number, plan([line]))
   await t.rejects(drawSample(site, ours.senior.scope, number, plan([line], { secondReason: 'I want another' })), /a manager may order/)
-  await t.rejects(drawSample(site, ours.manager.scope, number, plan([line], { secondReason: ' ' })), { fields: { second_reason: /Say why/ } })
+  await t.rejects(drawSample(site, ours.manager.scope, number, plan([line], { secondReason: ' ' })), { name: 'Invalid', fields: { second_reason: /Say why/ } })
   await drawSample(site, ours.manager.scope, number, plan([line], { secondReason: 'The first list was of the wrong system' }))
   const { id } = await stored(testApp, ours, number)
   const draws = await inScope(site.db, ours.manager.scope, async (trx) => listDraws(trx, ours.manager.scope, id))

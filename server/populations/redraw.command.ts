@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { processEnvironment } from '../config.ts'
+import { Refused } from '../errors.ts'
+import { redraw, type Dated, type Redraw } from './redraw.ts'
+
+const help = `npm run -s redraw -- FILE --key COLUMN --seed SEED -n N
+  [--date COLUMN --from DAY --to DAY --zone ZONE]   only rows of the period, days as 2026-09-30, both included
+  [--until COLUMN] [--order dmy|mdy] [--times ZONE] last days of spans; what dates and times leave open
+  [--only COLUMN=VALUE …] [--except COLUMN=VALUE …] which rows the population keeps or leaves out
+  [--filter COLUMN=VALUE]                           which of them were drawn from
+  [--method random|systematic|stratified|all] [--stratum COLUMN]
+  [--sheet NAME] [--head ROW]                       where a workbook has its list
+Prints the keys of the draw, one a line, in its order. After an extension give n and the further items together.`
+
+const text = { type: 'string' } as const
+const options = {
+  key: text, seed: text, n: { ...text, short: 'n' }, date: text, from: text, to: text, zone: text, until: text, order: text, times: text,
+  only: { ...text, multiple: true }, except: { ...text, multiple: true }, filter: text, method: text, stratum: text, sheet: text, head: text, help: { type: 'boolean' },
+} as const
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options, allowPositionals: true }>>['values']
+
+/** `npm run redraw`: draws again from the client's file, offline; returns the exit code, 2 where the question or the list is at fault. */
+export async function main(args: readonly string[], folder: string, say: (text: string) => void, complain: (text: string) => void): Promise<number> {
+  try {
+    const ask = readAsk(args, folder)
+    say(ask === null ? `${help}\n` : (await redraw(ask)).map((key) => `${key}\n`).join(''))
+    return 0
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    complain(`${error.message}\n`)
+    return 2
+  }
+}
+
+function readAsk(args: readonly string[], folder: string): Redraw | null {
+  const { values, positionals } = parse(args)
+  if (values.help) return null
+  const [file, ...more] = positionals
+  if (file === undefined || more.length > 0) throw new Refused(`Name one file to draw from.\n${help}`)
+  const path = resolve(folder, file)
+  if (!existsSync(path)) throw new Refused(`There is no file ${path}.`)
+  const method = methodOf(values)
+  const head = values.head === undefined ? null : wholeNumber('--head', values.head)
+  if (values.only && values.except) throw new Refused('Say either which rows are kept, --only, or which are left out, --except.')
+  const pairs = values.only ?? values.except
+  return {
+    path, options: { name: basename(path), sheet: values.sheet ?? null, headerRow: head },
+    key: needed('--key', values.key), seed: needed('--seed', values.seed), method, n: method === 'all' ? 0 : wholeNumber('-n', needed('-n', values.n)),
+    stratum: values.stratum ?? null, dated: datedOf(values), only: pairs === undefined ? null : { keeps: values.only !== undefined, pairs }, filter: values.filter ?? null,
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true })
+  } catch (error) {
+    throw new Refused(`${(error as Error).message}\n${help}`)
+  }
+}
+
+function methodOf({ method, stratum }: Values): Redraw['method'] {
+  const named = method ?? (stratum === undefined ? 'random' : 'stratified')
+  if (named !== 'random' && named !== 'systematic' && named !== 'stratified' && named !== 'all') throw new Refused(`“${named}” is no method a seed draws by: random, systematic, stratified or all.`)
+  if ((named === 'stratified') !== (stratum !== undefined)) throw new Refused('A stratified draw, and no other, names its column: --stratum COLUMN.')
+  return named
+}
+
+function datedOf(values: Values): Dated | null {
+  const { date, from, to, zone, until, order, times } = values
+  if (date === undefined) {
+    const idle = (['from', 'to', 'zone', 'until', 'order', 'times'] as const).find((name) => values[name] !== undefined)
+    if (idle) throw new Refused(`--${idle} says nothing without --date COLUMN.`)
+    return null
+  }
+  if (order !== undefined && order !== 'dmy' && order !== 'mdy') throw new Refused('--order is dmy or mdy.')
+  const period = { start: day('--from', from), end: day('--to', to), zone: zoneOf('--zone', needed('--zone', zone)) }
+  return { column: date, until: until ?? null, period, order: order ?? null, times: times === undefined ? null : zoneOf('--times', times) }
+}
+
+function needed(name: string, value: string | undefined): string {
+  if (value === undefined || value === '') throw new Refused(`${name} is missing.\n${help}`)
+  return value
+}
+
+function wholeNumber(name: string, value: string): number {
+  if (!/^\d{1,9}$/.test(value) || Number(value) < 1) throw new Refused(`${name} is a whole number from 1, not “${value}”.`)
+  return Number(value)
+}
+
+function day(name: string, value: string | undefined): string {
+  const written = needed(name, value)
+  const found = /^\d{4}-\d{2}-\d{2}$/.test(written) ? new Date(`${written}T00:00:00Z`) : new Date(Number.NaN)
+  if (Number.isNaN(found.getTime()) || found.toISOString().slice(0, 10) !== written) throw new Refused(`${name} is a day such as 2026-09-30, not “${written}”.`)
+  return written
+}
+
+function zoneOf(name: string, zone: string): string {
+  if (zone !== 'UTC' && !Intl.supportedValuesOf('timeZone').includes(zone)) throw new Refused(`${name} is a zone such as America/New_York or UTC, not “${zone}”.`)
+  return zone
+}
+
+if (import.meta.main) {
+  const environment = processEnvironment()
+  // npm starts its scripts in the folder of the package; file names are meant from where it was called.
+  const folder = environment['npm_lifecycle_event'] === 'redraw' ? environment['INIT_CWD'] ?? process.cwd() : process.cwd()
+  process.exitCode = await main(process.argv.slice(2), folder, (said) => process.stdout.write(said), (said) => process.stderr.write(said))
+}
