@@ -47,7 +47,7 @@ t.test('every table below an engagement is behind the fence, its owner too', asy
   const { rows } = await sql<{ name: string, on: boolean, forced: boolean, policies: number }>`select relname as name, relrowsecurity as on,
     relforcerowsecurity as forced, (select count(*) from pg_policy where polrelid = pg_class.oid) as policies
     from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`.execute(owner)
-  for (const table of [...tables, 'engagement']) {
+  for (const table of [...tables, 'engagement', 'sampling_policy']) {
     const fence = rows.find(({ name }) => name === table)
     t.match(fence, { on: true, forced: true }, table)
     t.ok(fence && fence.policies > 0, `${table} has a policy`)

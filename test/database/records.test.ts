@@ -39,7 +39,7 @@ t.test('the program’s role cannot rewrite what is on record, however it is ask
     `update person set organization_id = '${ours.engagement.clientId}'`, "update organization set name = 'other'",
     `update invitation set expires_at = now() + interval '1 year'`, `update session set person_id = '${ours.partner.id}'`, `update session set expires_at = now() + interval '1 year'`,
     'update trail_head set engagement_id = engagement_id', "insert into state_move values ('request', 'accepted', 'open')", 'delete from sign_off', 'delete from access_entry',
-    'delete from kysely_migration', 'delete from submission', 'delete from request', 'delete from control_wording', 'delete from answer_link',
+    'update sampling_policy set tolerable = 0.5', 'delete from sampling_policy', 'delete from kysely_migration', 'delete from submission', 'delete from request', 'delete from control_wording', 'delete from answer_link',
     "update due_change set reason = 'other'", 'delete from due_change', "update recurrence set title = 'other'", 'delete from recurrence',
     `update saved_view set person_id = '${ours.lead.id}'`, "update sheet_import set rows = '[]'", 'delete from sheet_heading',
     'truncate evidence_file cascade', 'alter table evidence_file disable trigger all', 'set local session_replication_role = replica',
@@ -66,7 +66,7 @@ t.test('a word once given is not taken back, by the owner’s role neither', asy
   await sql`update evidence_file set preview = 'ready', preview_sha256 = ${'a'.repeat(64)} where preview = 'pending'`.execute(owner)
   for (const statement of [
     'update sign_off set voided_at = null', 'update answer_link set ended_at = null, end_reason = null',
-    'update control_wording set confirmed_at = null, confirmed_by = null', "update evidence_file set preview_sha256 = repeat('b', 64) where preview = 'ready'",
+    'update control_wording set confirmed_at = null, confirmed_by = null', 'update engagement set sampling_policy_version = sampling_policy_version + 1', "update evidence_file set preview_sha256 = repeat('b', 64) where preview = 'ready'",
   ]) {
     await t.rejects(sql.raw(statement).execute(owner), { code: '23001' }, statement)
   }

@@ -15,6 +15,7 @@ t.test('every event reads as a sentence that names its thing', async (t) => {
     [tell('engagement.created', { type: 1, categories: ['security'], zone: 'UTC', from: '2026-10-31', to: '2026-10-31' }, name), 'created this engagement: Type 1, as of Oct 31, 2026, UTC'],
     [tell('result.set', { testLineId: 'l', itemId: 'i', letter: 'A', from: 'pending', to: 'deviation', version: 1, files: [] }, name), 'set attribute A of «i» in «l» from pending to deviation'],
     [tell('evidence.uploaded', { fileId: 'f', requestId: 'r', sha256: 'a'.repeat(64), size: 1_500_000, channel: 'login' }, name), 'uploaded «f» (1.5 MB, aaaa…aaaa) for «r»'],
+    [tell('policy.entered', { version: 3, fields: ['weekly', 'tolerable'] }, name), 'entered version 3 of the sampling policy of the firm: weekly and tolerable'],
     [tell('exception.moved', { exceptionId: 'e', number: 1, from: 'identified', to: 'client_confirming' }, name), 'moved E-01 from identified to client confirming'],
   ]
   for (const [said, expected] of told) t.equal(said, expected)
