@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { processEnvironment } from '../config.ts'
 import { Refused } from '../errors.ts'
-import { redraw, type Dated, type Redraw } from './redraw.ts'
+import { drawAgain, type Dated, type Redraw } from './redraw.ts'
 
 const help = `npm run -s redraw -- FILE --key COLUMN --seed SEED -n N
   [--date COLUMN --from DAY --to DAY --zone ZONE]   only rows of the period, days as 2026-09-30, both included
@@ -12,12 +12,13 @@ const help = `npm run -s redraw -- FILE --key COLUMN --seed SEED -n N
   [--filter COLUMN=VALUE]                           which of them were drawn from
   [--method random|systematic|stratified|all] [--stratum COLUMN]
   [--sheet NAME] [--head ROW]                       where a workbook has its list
-Prints the keys of the draw, one a line, in its order. After an extension give n and the further items together.`
+  [--skip N]                                        past the items drawn before, for those an extension added
+Prints the keys of the draw, one a line, in its order.`
 
 const text = { type: 'string' } as const
 const options = {
   key: text, seed: text, n: { ...text, short: 'n' }, date: text, from: text, to: text, zone: text, until: text, order: text, times: text,
-  only: { ...text, multiple: true }, except: { ...text, multiple: true }, filter: text, method: text, stratum: text, sheet: text, head: text, help: { type: 'boolean' },
+  only: { ...text, multiple: true }, except: { ...text, multiple: true }, filter: text, method: text, stratum: text, sheet: text, head: text, skip: text, help: { type: 'boolean' },
 } as const
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options, allowPositionals: true }>>['values']
@@ -25,8 +26,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof options, allowPositi
 /** `npm run redraw`: draws again from the client's file, offline; returns the exit code, 2 where the question or the list is at fault. */
 export async function main(args: readonly string[], folder: string, say: (text: string) => void, complain: (text: string) => void): Promise<number> {
   try {
-    const ask = readAsk(args, folder)
-    say(ask === null ? `${help}\n` : (await redraw(ask)).map((key) => `${key}\n`).join(''))
+    say(parse(args).values.help ? `${help}\n` : (await redraw(readWish(args, folder))).map((key) => `${key}\n`).join(''))
     return 0
   } catch (error) {
     if (!(error instanceof Refused)) throw error
@@ -35,20 +35,30 @@ export async function main(args: readonly string[], folder: string, say: (text: 
   }
 }
 
-function readAsk(args: readonly string[], folder: string): Redraw | null {
+/** A draw to be made again, and how many of its items, the first in its order, are left out. */
+export type Wish = Redraw & { readonly skip: number }
+
+/** The keys somebody wishes for. Throws Refused, in words. */
+export async function redraw({ skip, ...ask }: Wish): Promise<string[]> {
+  return (await drawAgain({ ...ask, n: ask.n + skip })).slice(skip)
+}
+
+/** What the words of the command line ask for; names of files are meant from the folder. Throws Refused. */
+export function readWish(args: readonly string[], folder = process.cwd()): Wish {
   const { values, positionals } = parse(args)
-  if (values.help) return null
   const [file, ...more] = positionals
   if (file === undefined || more.length > 0) throw new Refused(`Name one file to draw from.\n${help}`)
   const path = resolve(folder, file)
   if (!existsSync(path)) throw new Refused(`There is no file ${path}.`)
   const method = methodOf(values)
   const head = values.head === undefined ? null : wholeNumber('--head', values.head)
+  const skip = values.skip === undefined ? 0 : wholeNumber('--skip', values.skip)
+  if (skip > 0 && method !== 'random') throw new Refused('Only a simple random draw has one order in which further items follow; --skip is for that alone.')
   if (values.only && values.except) throw new Refused('Say either which rows are kept, --only, or which are left out, --except.')
   const pairs = values.only ?? values.except
   return {
     path, options: { name: basename(path), sheet: values.sheet ?? null, headerRow: head },
-    key: needed('--key', values.key), seed: needed('--seed', values.seed), method, n: method === 'all' ? 0 : wholeNumber('-n', needed('-n', values.n)),
+    key: needed('--key', values.key), seed: needed('--seed', values.seed), method, n: method === 'all' ? 0 : wholeNumber('-n', values.n ?? ''), skip,
     stratum: values.stratum ?? null, dated: datedOf(values), only: pairs === undefined ? null : { keeps: values.only !== undefined, pairs }, filter: values.filter ?? null,
   }
 }
@@ -63,7 +73,7 @@ function parse(args: readonly string[]) {
 
 function methodOf({ method, stratum }: Values): Redraw['method'] {
   const named = method ?? (stratum === undefined ? 'random' : 'stratified')
-  if (named !== 'random' && named !== 'systematic' && named !== 'stratified' && named !== 'all') throw new Refused(`“${named}” is no method a seed draws by: random, systematic, stratified or all.`)
+  if (named !== 'random' && named !== 'systematic' && named !== 'stratified' && named !== 'all') throw new Refused(`--method is one of random, systematic, stratified and all, not “${named}”: a seed tells nothing of other selections.`)
   if ((named === 'stratified') !== (stratum !== undefined)) throw new Refused('A stratified draw, and no other, names its column: --stratum COLUMN.')
   return named
 }
@@ -98,7 +108,7 @@ function day(name: string, value: string | undefined): string {
 }
 
 function zoneOf(name: string, zone: string): string {
-  if (zone !== 'UTC' && !Intl.supportedValuesOf('timeZone').includes(zone)) throw new Refused(`${name} is a zone such as America/New_York or UTC, not “${zone}”.`)
+  if (zone !== 'UTC' && !Intl.supportedValuesOf('timeZone').includes(zone)) throw new Refused(`${name} says “${zone}”, which is not a time zone. Write one such as America/New_York or UTC.`)
   return zone
 }
 
