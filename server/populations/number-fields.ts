@@ -14,7 +14,7 @@ export function percentField(name: string, least: number, most: number) {
 /** A whole number somebody types; thousands may be parted by commas. */
 export function wholeField(name: string, least: number, most: number) {
   const words = `${name} is a whole number from ${least} to ${most.toLocaleString('en-US')}.`
-  return z.string(`Enter a number: ${words.toLowerCase()}`).transform((text, context) => {
+  return z.string(words).transform((text, context) => {
     const whole = /^\d{1,3}(,\d{3})+$|^\d{1,12}$/.test(text) ? Number(text.replaceAll(',', '')) : Number.NaN
     if (whole >= least && whole <= most) return whole
     context.addIssue({ code: 'custom', message: words })

@@ -8,9 +8,13 @@ import { percentTyped } from './rates.ts'
 /** The rows of sizes in the order of the form: periodic controls, then events. */
 export const sizeRows = [...periodics, 'events', 'shares'] as const
 export type SizeRow = (typeof sizeRows)[number]
+export const sizeWords: Readonly<Record<SizeRow, string>> = {
+  annual: 'Annual', semiannual: 'Semiannual', quarterly: 'Quarterly', monthly: 'Monthly', semimonthly: 'Semimonthly', weekly: 'Weekly', daily: 'Daily',
+  events: 'Many a day, or by event', shares: 'Percent of fewer events',
+}
 type Trio = readonly [number, number, number]
 
-const cells = sizeRows.flatMap((row) => risks.map((risk) => [`${row}-${risk}`, row === 'shares' ? wholeField('A share', 1, 100) : wholeField('A size', 1, 5000)] as const))
+const cells = sizeRows.flatMap((row) => risks.map((risk) => [`${row}-${risk}`, wholeField(`${sizeWords[row]}, ${risk},`, 1, row === 'shares' ? 100 : 5000)] as const))
 const numbers = z.object(Object.fromEntries(cells))
 const others = z.object({
   large: wholeField('The number from which events have a fixed size', 2, 100_000),
@@ -44,8 +48,9 @@ export function policyValues(policy: Policy): Record<string, string> {
 }
 
 function refuseFalling(row: SizeRow, [low, moderate, high]: Trio, wrong: Record<string, string>): void {
-  if (moderate < low) wrong[`${row}-moderate`] ??= 'A higher risk takes no smaller sample.'
-  if (high < moderate) wrong[`${row}-high`] ??= 'A higher risk takes no smaller sample.'
+  const words = (risk: string, least: number) => `${sizeWords[row]}, ${risk}: a higher risk takes no smaller sample than the ${least} before it.`
+  if (moderate < low) wrong[`${row}-moderate`] ??= words('moderate', low)
+  if (high < moderate) wrong[`${row}-high`] ??= words('high', moderate)
 }
 
 function attempt<T>(read: () => T, wrong: Record<string, string>): T | null {

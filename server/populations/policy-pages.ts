@@ -2,7 +2,7 @@ import type { Tx } from '../database/connect.ts'
 import { formState, type FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
 import { risks } from './frequency.ts'
-import { policyValues, sizeRows, type SizeRow } from './policy-form.ts'
+import { policyValues, sizeRows, sizeWords, type SizeRow } from './policy-form.ts'
 import { countEngagements, listPolicies } from './policy-store.ts'
 import { percent } from './rates.ts'
 
@@ -22,11 +22,7 @@ declare module '../web/view.ts' {
   }
 }
 
-const words: Readonly<Record<SizeRow, { word: string, hint: string }>> = {
-  annual: { word: 'Annual', hint: '' }, semiannual: { word: 'Semiannual', hint: '' }, quarterly: { word: 'Quarterly', hint: '' }, monthly: { word: 'Monthly', hint: '' },
-  semimonthly: { word: 'Semimonthly', hint: '' }, weekly: { word: 'Weekly', hint: '' }, daily: { word: 'Daily', hint: '' },
-  events: { word: 'Many a day, or by event', hint: 'at most, and where there are many' }, shares: { word: 'Percent of fewer events', hint: 'rounded up' },
-}
+const hints: Partial<Record<SizeRow, string>> = { events: 'at most, and where there are many', shares: 'rounded up' }
 
 /** The firm's sampling policy as it stands, for the next version, or with `typed` what came back; and every version before. */
 export async function policyPage(trx: Tx, typed: FormState | null = null, conflict = false): Promise<PolicyPage> {
@@ -38,7 +34,7 @@ export async function policyPage(trx: Tx, typed: FormState | null = null, confli
     title: 'Sampling policy', frame: 'center', version: latest.version, form, conflict,
     rows: sizeRows.map((row) => {
       const cells = risks.map((risk) => cellOf(form, row, risk))
-      return { ...words[row], cells, errors: [...new Set(cells.flatMap(({ error }) => error ?? []))] }
+      return { word: sizeWords[row], hint: hints[row] ?? '', cells, errors: [...new Set(cells.flatMap(({ error }) => error ?? []))] }
     }),
     versions: versions.map(({ version, enteredAt, enterer, confidence, tolerable }) => ({
       version, enteredAt, enterer, confidence: percent(confidence), tolerable: percent(tolerable), engagements: counts.get(version) ?? 0,
@@ -48,5 +44,5 @@ export async function policyPage(trx: Tx, typed: FormState | null = null, confli
 
 function cellOf(form: FormState, row: SizeRow, risk: string): Cell {
   const name = `${row}-${risk}`
-  return { id: `field-${name}`, name, label: `${words[row].word}, ${risk} risk`, value: String(form.values[name] ?? ''), error: form.errors[name] ?? null }
+  return { id: `field-${name}`, name, label: `${sizeWords[row]}, ${risk} risk`, value: String(form.values[name] ?? ''), error: form.errors[name] ?? null }
 }

@@ -38,7 +38,7 @@ export async function sizesPage(trx: Tx, scope: EngagementScope, asked: Asked | 
     policy: policyName(terms.policy), months: terms.months === 1 ? '1 month' : `${terms.months} months`,
     form: { ...typed, values: { ...formState(startOf(terms)).values, ...typed.values } },
     frequencies: Object.entries(frequencies).map(([value, label]) => ({ value, label })),
-    risks: risks.map((value) => ({ value, label: value })),
+    risks: risks.map((value) => ({ value, label: `${value.charAt(0).toUpperCase()}${value.slice(1)}` })),
     answer: asked === null ? null : answered(() => answerOf(asked, terms)),
   }
 }

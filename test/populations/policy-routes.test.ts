@@ -36,8 +36,8 @@ t.test('who may not set it is turned away, and clients do not know of it', async
 
 t.test('what is no policy is refused in words, with what was typed kept', async (t) => {
   const wrong: readonly [Record<string, string>, RegExp][] = [
-    [{ 'weekly-high': 'many' }, /A size is a whole number from 1 to 5,000/], [{ 'weekly-high': '' }, /Enter a number/], [{ 'weekly-high': '0' }, /A size/], [{ 'weekly-high': '7' }, /A higher risk takes no smaller sample/],
-    [{ 'shares-low': '101' }, /A share/], [{ confidence: '100' }, /The confidence is a percentage/], [{ confidence: '95.123' }, /two decimals/], [{ tolerable: '0' }, /The tolerable rate/],
+    [{ 'weekly-high': 'many' }, /Weekly, high, is a whole number from 1 to 5,000/], [{ 'weekly-high': '' }, /Weekly, high, is a whole number/], [{ 'weekly-high': '0' }, /Weekly, high, is/], [{ 'weekly-high': '7' }, /Weekly, high: a higher risk takes no smaller sample than the 8 before it/],
+    [{ 'shares-low': '101' }, /Percent of fewer events, low, is a whole number from 1 to 100/], [{ confidence: '100' }, /The confidence is a percentage/], [{ confidence: '95.123' }, /two decimals/], [{ tolerable: '0' }, /The tolerable rate/],
     [{ large: '5', fewest: '5' }, /below the number/], [{ version: '' }, /incomplete/],
   ]
   for (const [change, said] of wrong) {
