@@ -27,7 +27,7 @@ const others = z.object({
 /** Reads the policy as it was typed, with the version it was changed from; throws Invalid with one sentence for each field. */
 export function readPolicy(body: unknown): { seen: number, policy: Omit<Policy, 'version'> } {
   const wrong: Record<string, string> = {}
-  const sizes = attempt(() => readForm(numbers, body), wrong) as Record<string, number> | null
+  const sizes = attempt(() => readForm(numbers, body), wrong)
   const rest = attempt(() => readForm(others, body), wrong)
   const trio = (row: SizeRow): Trio => [sizes?.[`${row}-low`] ?? 0, sizes?.[`${row}-moderate`] ?? 0, sizes?.[`${row}-high`] ?? 0]
   if (sizes !== null) for (const row of sizeRows) refuseFalling(row, trio(row), wrong)

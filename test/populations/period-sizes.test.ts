@@ -25,7 +25,7 @@ t.test('no size is above what occurs, falls with a longer period or with a highe
     for (let months = 1; months <= 24; months++) {
       const now = sizes(frequency, months)
       const most = Math.max(1, Math.ceil(expectedOccurrences(frequency, months) - 1e-9))
-      if (now.some((n, column) => n > most || n < 1 || n < before[column]! || (column > 0 && n < now[column - 1]!))) wrong.push(`${frequency}, ${months}: ${now} after ${before}`)
+      if (now.some((n, column) => n > most || n < 1 || n < before[column]! || (column > 0 && n < now[column - 1]!))) wrong.push(`${frequency}, ${months}: ${now.join(' ')} after ${before.join(' ')}`)
       before = now
     }
   }

@@ -63,7 +63,7 @@ t.test('a save is a new version with its entry in the firm’s trail; who saved 
 
 t.test('of two saves at once one is the next version', async (t) => {
   const answers = await Promise.all([ours.manager, ours.partner].map(async (member, index) => member.post(path, form({ 'weekly-high': String(30 + index) }, 2))))
-  t.strictSame(answers.map(({ status }) => status).toSorted(), [303, 409])
+  t.strictSame(new Set(answers.map(({ status }) => status)), new Set([303, 409]))
   t.equal((await told()).length, 2)
 })
 

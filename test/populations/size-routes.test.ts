@@ -4,7 +4,7 @@ import { gather } from '../support/cast.ts'
 
 const { ours, outsiders } = await gather(await openApp(t))
 const path = `${ours.base}/sample-sizes`
-const ask = async (query: Record<string, string>) => ours.staff.get(`${path}?${new URLSearchParams(query)}`)
+const ask = async (query: Record<string, string>) => ours.staff.get(`${path}?${new URLSearchParams(query).toString()}`)
 
 t.test('the calculator gives sizes and limits with their source', async (t) => {
   const asked: readonly [Record<string, string>, readonly RegExp[]][] = [
