@@ -23,7 +23,7 @@ export async function lowest(trx: Tx, scope: EngagementScope, frame: Frame, seed
     from (select key, row_number, ${hashOf(seed)} as hash ${rowsOf(scope, frame)}
       ${stratum ? sql`and cells[${stratum.column + 1}::integer] = ${stratum.value}` : sql``}
       ${except === undefined ? sql`` : sql`and not exists (select from sample_item item where item.engagement_id = ${scope.engagement.id} and item.draw_id = ${except} and item.key = population_row.key)`}) ranked
-    order by hash, convert_to(key, 'UTF8') limit ${n}`.execute(trx)
+    order by hash limit ${n}`.execute(trx)
   return result.rows
 }
 
