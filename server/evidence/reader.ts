@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { runChild, type ChildEnd } from '../files/child.ts'
+import { UploadRefused } from '../files/faults.ts'
 import { indexLines, storeLines } from '../files/lines.ts'
 import type { MailHeader } from '../files/mail.process.ts'
 import { judge } from '../files/media.ts'
@@ -67,6 +68,7 @@ async function readRows(vault: Vault, file: FileRow): Promise<Reading> {
   let sheet: string | null = null
   let notes: readonly string[] = []
   let more = false
+  let empty = true
   async function* lines(): AsyncGenerator<string> {
     let count = 0
     for await (const part of readTable(vault.localPath(file.sha256), { name: file.name, maxColumns: 200 })) {
@@ -80,6 +82,7 @@ async function readRows(vault: Vault, file: FileRow): Promise<Reading> {
             more = true
             return
           }
+          empty = false
           yield JSON.stringify(row)
         }
       } else notes = [...notes, ...part.traps.map(({ sentence }) => sentence)]
@@ -89,8 +92,10 @@ async function readRows(vault: Vault, file: FileRow): Promise<Reading> {
     const { sha256, index } = await storeLines(vault, lines())
     return { kind: 'rows', total: index.lines, rowsSha256: sha256, facts: { ...index, header, sheet, notes, more } }
   } catch (error) {
-    if (!(error instanceof ReadRefused)) throw error
-    return none(error.message)
+    if (error instanceof ReadRefused) return none(error.message)
+    // The vault keeps no blob without bytes, and a table of nothing but headings has no rows to keep.
+    if (empty && error instanceof UploadRefused && error.fault.kind === 'empty') return none('The table has no row under its headings. Download it to see them.')
+    throw error
   }
 }
 

@@ -32,7 +32,7 @@ export async function findReading(trx: Tx, scope: EngagementScope, sha256: strin
 export async function insertReading(trx: Tx, scope: EngagementScope, sha256: string, reading: Reading): Promise<void> {
   await trx.insertInto('evidence_reading').values({
     engagement_id: scope.engagement.id, sha256, kind: reading.kind, total: reading.total,
-    facts: JSON.stringify('facts' in reading ? reading.facts : {}),
+    facts: writeFacts('facts' in reading ? reading.facts : {}),
     rows_sha256: reading.kind === 'rows' ? reading.rowsSha256 : null, reason: reading.kind === 'none' ? reading.reason : null,
   }).onConflict((conflict) => conflict.doNothing()).execute()
 }
@@ -46,6 +46,11 @@ export async function insertLeaves(trx: Tx, scope: EngagementScope, sha256: stri
   if (leaves.length === 0) return
   await trx.insertInto('evidence_leaf').values(leaves.map((leaf) => ({ ...leaf, engagement_id: scope.engagement.id, sha256 })))
     .onConflict((conflict) => conflict.doNothing()).execute()
+}
+
+// Names in archives, headers of mails and cells hold whatever somebody put there; the database takes no NUL and no half of a character.
+function writeFacts(facts: unknown): string {
+  return JSON.stringify(facts, (_name, value: unknown) => typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').toWellFormed() : value)
 }
 
 function readingOf({ kind, total, facts, rows_sha256: rowsSha256, reason }: Selectable<EvidenceReadingTable>): Reading {

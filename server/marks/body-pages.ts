@@ -2,13 +2,11 @@ import type { Site } from '../access/site.ts'
 import type { Tx } from '../database/connect.ts'
 import { findLeaf, type EvidenceLeaf, type Reading } from '../evidence/readings-store.ts'
 import type { FileRow } from '../evidence/store.ts'
-import { runChild } from '../files/child.ts'
-import type { FindHeader } from '../files/find.process.ts'
 import { readLines, type ShownLine } from '../files/lines.ts'
 import { describeMedia } from '../files/extensions.ts'
-import { hear } from '../files/say.ts'
 import type { EngagementScope } from '../scope.ts'
 import { number } from '../web/helpers.ts'
+import type { FoundLines } from './find-actions.ts'
 import { isSpot } from './rules.ts'
 import type { Mark } from './store.ts'
 
@@ -16,7 +14,7 @@ import type { Mark } from './store.ts'
 const ON_A_PAGE = 200
 const WIDEST_CELL = 4000
 
-export type Wanted = { readonly leaf: number, readonly from: number, readonly find: string, readonly turned: 0 | 90 | 180 | 270, readonly zoomed: boolean }
+export type Wanted = { readonly leaf: number, readonly from: number, readonly find: string, readonly found: FoundLines | null, readonly turned: 0 | 90 | 180 | 270, readonly zoomed: boolean }
 
 type Pin = { readonly number: number, readonly symbol: string, readonly x: number, readonly y: number, readonly width: number, readonly height: number, readonly tagX: number, readonly tagY: number, readonly tagWidth: number, readonly tagHeight: number, readonly textX: number, readonly textY: number, readonly size: number, readonly label: string }
 type Steps = { readonly previous: string | null, readonly next: string | null, readonly from: number, readonly to: number, readonly total: number }
@@ -50,8 +48,7 @@ export async function bodyOf(trx: Tx, { vault }: Site, scope: EngagementScope, f
     }
     case 'lines': {
       const rows = await readLines(vault, file.sha256, reading.facts, { from: wanted.from, limit: ON_A_PAGE, charset: reading.facts.charset })
-      const found = wanted.find === '' ? null : await find(vault.localPath(file.sha256), reading.facts.charset, wanted.find, here)
-      return { ...nothing, lines: { ...steps(here, wanted.from, rows.length, reading.total), rows: rows.map((line) => ({ ...line, marks: marksAt(standing, line.number) })) }, found }
+      return { ...nothing, lines: { ...steps(here, wanted.from, rows.length, reading.total), rows: rows.map((line) => ({ ...line, marks: marksAt(standing, line.number) })) }, found: wanted.found && shownFound(wanted.found, here) }
     }
     case 'rows': {
       const { facts } = reading
@@ -95,11 +92,8 @@ function archiveOf(leaf: EvidenceLeaf | null, { total, facts }: Extract<Reading,
   return { ...nothing, archive, picture }
 }
 
-async function find(path: string, charset: string, words: string, here: string): Promise<Body['found']> {
-  const end = await runChild({ program: './find.process.ts', path, wishes: [charset, 1, words] })
-  const found = end.ended === 'well' ? hear<FindHeader>(end.output)?.header : undefined
-  const matches = (found?.matches ?? []).map(({ line, text }) => ({ line, text, href: `${here}?from=${Math.max(1, line - 5)}#L${line}` }))
-  return { words, matches, more: found?.more ?? false }
+function shownFound({ words, matches, more }: FoundLines, here: string): Body['found'] {
+  return { words, matches: matches.map(({ line, text }) => ({ line, text, href: `${here}?from=${Math.max(1, line - 5)}#L${line}` })), more }
 }
 
 function steps(here: string, from: number, count: number, total: number): Steps {

@@ -12,6 +12,7 @@ import type { EngagementScope } from '../scope.ts'
 import type { FilePlace } from './actions.ts'
 import { isSpot, usual } from './rules.ts'
 import { listMarks, listTickmarks } from './store.ts'
+import { takeProcess } from './turns.ts'
 
 /** A page of evidence with its standing marks drawn on it, as a PNG made for the purpose; the original stays as it is. Throws NotFound for a page without a picture. */
 export async function renderMarked({ db, vault }: Site, scope: EngagementScope, at: FilePlace, leaf: number): Promise<{ name: string, png: Buffer }> {
@@ -25,7 +26,7 @@ export async function renderMarked({ db, vault }: Site, scope: EngagementScope, 
     const title = `${requestNumber(at.request)}, ${file.name}, page ${leaf}, SHA-256 ${file.sha256.slice(0, 16)}`
     return { name: file.name, picture: drawn, task: { title, marks } satisfies MarkedTask }
   })
-  const end = await runChild({ program: './marked.process.ts', path: vault.localPath(picture), input: JSON.stringify(task), draws: true })
+  const end = await takeProcess(async () => runChild({ program: './marked.process.ts', path: vault.localPath(picture), input: JSON.stringify(task), draws: true }))
   const heard = end.ended === 'well' ? hear<{ bytes: number }>(end.output) : null
   if (heard === null || heard.bytes.length !== heard.header.bytes) throw new Refused('The picture with its marks could not be drawn. Try again in a moment.')
   return { name: `${name.replace(/\.[^.]*$/, '')}, marked.png`, png: heard.bytes }

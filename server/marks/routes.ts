@@ -12,6 +12,7 @@ import { findRequest } from '../requests/store.ts'
 import { recordView } from '../trail/views.ts'
 import { formState, readForm } from '../web/form.ts'
 import { addTickmark, askForLeaf, carryMarks, makeMark, takeBackMark } from './actions.ts'
+import { findWords } from './find-actions.ts'
 import { legendForm, markForm } from './forms.ts'
 import { legendPage, showPage } from './pages.ts'
 import { renderMarked } from './rendering-actions.ts'
@@ -21,7 +22,7 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const wish = z.object({
   leaf: z.coerce.number().int().min(0).max(1_000_000).catch(0), from: z.coerce.number().int().min(1).max(2_000_000_000).catch(1),
-  find: z.string().trim().max(200).catch(''), turn: z.coerce.number().pipe(z.literal([0, 90, 180, 270])).catch(0), zoom: z.literal('1').transform(() => true).catch(false),
+  find: z.string().transform((text) => text.replace(/\p{Cc}/gu, ' ').trim().slice(0, 200)).catch(''), turn: z.coerce.number().pipe(z.literal([0, 90, 180, 270])).catch(0), zoom: z.literal('1').transform(() => true).catch(false),
 })
 
 /** Evidence looked at closely: its pages, lines and rows, and the tickmarks of the firm on them. */
@@ -105,7 +106,8 @@ async function show(site: Site, request: FastifyRequest, reply: FastifyReply, er
   const asked = wish.parse(error === undefined ? request.query : request.body ?? {})
   const { request: number, file } = placeOf(request)
   const again = { form: error === undefined ? formState() : formState(request.body, error instanceof Invalid ? error : undefined), conflict: error instanceof Refused ? error.message : null }
-  const page = await inScope(site.db, scope, async (trx) => showPage(trx, site, scope, number, file, { leaf: asked.leaf, from: asked.from, find: asked.find, turned: asked.turn, zoomed: asked.zoom }, again))
+  const found = asked.find === '' ? null : await findWords(site, scope, { request: number, file }, asked.find)
+  const page = await inScope(site.db, scope, async (trx) => showPage(trx, site, scope, number, file, { leaf: asked.leaf, from: asked.from, find: asked.find, found, turned: asked.turn, zoomed: asked.zoom }, again))
   return await reply.page('marks/show', page, error === undefined ? {} : { status: error instanceof Invalid ? 422 : 409 })
 }
 
