@@ -87,12 +87,12 @@ function seen(scope: EngagementScope): RawBuilder<boolean> {
     and (${scope.role !== 'owner'} or request.owner_id = ${personOf(scope)})`
 }
 
-/** Evidence this scope may see: the firm what was handed in, the client what is its own. */
+/** Evidence this scope may see: the firm what was handed in, the client what is its own, and whoever prepares no answers nothing of one that is being made. */
 function evidence(scope: EngagementScope, join: RawBuilder<unknown> = sql``): RawBuilder<unknown> {
   return sql`from evidence_file ${join}
     join request on request.engagement_id = evidence_file.engagement_id and request.id = evidence_file.request_id
     join submission on submission.engagement_id = evidence_file.engagement_id and submission.id = evidence_file.submission_id
-    where ${seen(scope)} and case when ${scope.side} = 'firm' then submission.status <> 'draft' or evidence_file.channel = 'auditor' else evidence_file.channel <> 'auditor' end`
+    where ${seen(scope)} and case when ${scope.side} = 'firm' then submission.status <> 'draft' or evidence_file.channel = 'auditor' else evidence_file.channel <> 'auditor' and (${scope.role === 'owner' || scope.role === 'lead'} or submission.status <> 'draft') end`
 }
 
 function holds(text: RawBuilder<unknown>, words: readonly string[]): RawBuilder<boolean> {
