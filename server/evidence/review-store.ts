@@ -7,18 +7,22 @@ export type FileDecision = { readonly decision: 'accepted' | 'returned', readonl
 
 /**
  * What was decided on single files of a request, by file id. A file carried over into a later version keeps the acceptance
- * of the one it was taken from (`carried`) until somebody decides on it anew.
+ * of the one it was taken from (`carried`) until somebody decides on it anew. The client learns of a decision with the
+ * one on the whole version: until then it is a reviewer's thought that may be taken back.
  */
 export async function listDecisions(trx: Tx, scope: EngagementScope, requestId: string): Promise<Map<string, FileDecision>> {
-  const rows = await trx.selectFrom('evidence_file as file')
+  let query = trx.selectFrom('evidence_file as file')
     .leftJoin('evidence_file as source', (join) => join.onRef('source.engagement_id', '=', 'file.engagement_id').onRef('source.id', '=', 'file.taken_from').onRef('source.request_id', '=', 'file.request_id'))
     .innerJoin('file_decision as decision', (join) => join.onRef('decision.engagement_id', '=', 'file.engagement_id')
       .on((eb) => eb.or([eb('decision.file_id', '=', eb.ref('file.id')), eb.and([eb('decision.file_id', '=', eb.ref('source.id')), eb('decision.decision', '=', 'accepted')])])))
     .innerJoin('person', 'person.id', 'decision.decided_by')
     .select(['file.id', 'decision.file_id', 'decision.decision', 'decision.reason_code', 'decision.words', 'decision.decided_at', 'person.name'])
-    .where('file.engagement_id', '=', scope.engagement.id).where('file.request_id', '=', requestId).execute()
+    .where('file.engagement_id', '=', scope.engagement.id).where('file.request_id', '=', requestId)
+  if (scope.side === 'client') query = query.where((eb) => eb.not(eb.exists(eb.selectFrom('evidence_file as decided')
+    .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'decided.engagement_id').onRef('submission.id', '=', 'decided.submission_id'))
+    .whereRef('decided.engagement_id', '=', 'decision.engagement_id').whereRef('decided.id', '=', 'decision.file_id').where('submission.status', '=', 'submitted').select('submission.id'))))
   const found = new Map<string, FileDecision>()
-  for (const row of rows) {
+  for (const row of await query.execute()) {
     const carried = row.file_id !== row.id
     if (carried && found.has(row.id)) continue
     found.set(row.id, { decision: row.decision, reason: row.reason_code, words: row.words, decider: row.name, at: row.decided_at, carried })
@@ -74,9 +78,11 @@ export async function insertObservation(trx: Tx, scope: EngagementScope, submiss
 
 /** The file another one was taken from: its request and version; null where this scope may not see it. */
 export async function findSource(trx: Tx, scope: EngagementScope, fileId: string): Promise<{ id: string, number: number, version: number } | null> {
-  return await trx.selectFrom('evidence_file')
+  let query = trx.selectFrom('evidence_file')
     .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'evidence_file.engagement_id').onRef('submission.id', '=', 'evidence_file.submission_id'))
     .innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'evidence_file.engagement_id').onRef('request.id', '=', 'evidence_file.request_id'))
     .select(['evidence_file.id', 'request.number', 'submission.number as version'])
-    .where('evidence_file.engagement_id', '=', scope.engagement.id).where('evidence_file.id', '=', fileId).executeTakeFirst() ?? null
+    .where('evidence_file.engagement_id', '=', scope.engagement.id).where('evidence_file.id', '=', fileId)
+  if (scope.role === 'owner') query = query.where('request.owner_id', '=', personOf(scope))
+  return await query.executeTakeFirst() ?? null
 }
