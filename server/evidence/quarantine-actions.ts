@@ -4,10 +4,11 @@ import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { Forbidden, Refused } from '../errors.ts'
 import { displayName } from '../files/names.ts'
+import { enqueue } from '../jobs/queue.ts'
 import { lockRequest } from '../requests/store.ts'
 import type { EngagementScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
-import { insertQuarantine, lockQuarantine, updateQuarantine } from './quarantine-store.ts'
+import { insertQuarantine, listUnseenCopies, lockQuarantine, updateQuarantine } from './quarantine-store.ts'
 import { findFileRecord } from './store.ts'
 
 /**
@@ -36,6 +37,8 @@ export async function decideQuarantine(site: Site, scope: EngagementScope, numbe
     if (!standing || standing.status === 'released') throw new Refused(`${displayName(file.name)} is not withheld.`)
     if (standing.status === decision) throw new Refused(`${displayName(file.name)} stays in quarantine already.`)
     await updateQuarantine(trx, scope, file.sha256, decision)
+    // Jobs that came meanwhile found nothing to look at and are gone.
+    if (decision === 'released') for (const id of await listUnseenCopies(trx, scope, file.sha256)) await enqueue(trx, 'make_preview', { engagementId: scope.engagement.id, fileId: id })
     await record(trx, scope, { kind: 'evidence.quarantine_decided', facts: { fileId: file.id, requestId: request.id, sha256: file.sha256, decision }, detail: { words } })
   })
 }

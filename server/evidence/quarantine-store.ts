@@ -32,6 +32,13 @@ export async function updateQuarantine(trx: Tx, scope: EngagementScope, sha256: 
   await withhold(trx, sha256)
 }
 
+/** Ids of the rows that hold these bytes and that no job has looked at. */
+export async function listUnseenCopies(trx: Tx, scope: EngagementScope, sha256: string): Promise<string[]> {
+  const rows = await trx.selectFrom('evidence_file').select('id')
+    .where('engagement_id', '=', scope.engagement.id).where('sha256', '=', sha256).where('preview', '=', 'pending').execute()
+  return rows.map(({ id }) => id)
+}
+
 // The database looks at the record itself: nothing is withheld, and nothing let go, without one.
 async function withhold(trx: Tx, sha256: string): Promise<void> {
   await sql`select withhold_bytes(${sha256})`.execute(trx)

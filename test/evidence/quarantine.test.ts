@@ -1,10 +1,13 @@
+import { sql } from 'kysely'
 import t from 'tap'
-import { inScope } from '../../server/database/connect.ts'
+import { connect, inScope } from '../../server/database/connect.ts'
 import { previewEvidence } from '../../server/evidence/preview-actions.ts'
 import { answerByLink, ask, bring, look, noted, openRun, pressLink, sameOrigin, tokensOf, trailOf, type Asked } from './run.ts'
 
 const run = await openRun(t)
 const { ours, outsiders } = run.cast
+const queue = connect(run.queueUrl, 1)
+t.teardown(() => queue.destroy())
 const secret = 'password hunter2-of-paysmart'
 
 async function sent(title = 'With a secret'): Promise<{ request: Asked, file: string, cookie: string }> {
@@ -66,6 +69,10 @@ t.test('bytes in quarantine come back by no other way: sent again, used again, d
   await previewEvidence(run.site, { engagementId: ours.engagement.id, fileId: again.file })
   t.match(await run.owner.selectFrom('evidence_file').select('preview').where('id', '=', again.file).executeTakeFirstOrThrow(), { preview: 'pending' })
   t.notMatch((await ours.staff.get(`${ours.base}/search?q=hunter2`)).body, /hunter2-of/)
+  const jobs = async () => (await sql<{ n: number }>`select count(*)::integer as n from graphile_worker.jobs where task_identifier = 'make_preview'`.execute(queue)).rows[0]!.n
+  const before = await jobs()
+  await ours.manager.post(`${again.request.url}/files/${again.file}/quarantine/decision`, { decision: 'released', words: 'It was changed everywhere.' })
+  t.ok(await jobs() > before, 'what was let go is looked at after all')
 })
 
 t.test('only who may open a file asks to withhold it, and the firm not what is not submitted', async (t) => {
