@@ -49,7 +49,7 @@ async function listsOf(trx: Tx, scope: EngagementScope, status: RequestStatus, f
   for (const file of files.filter((each) => mayBeList(each) && !each.withheld)) {
     const found = await findReadingOf(trx, scope, file.id)
     const number = found === null ? '' : `POP-${String(found).padStart(2, '0')}`
-    if (found !== null) lists.push({ href: `${base}/populations/${number}`, label: `Check ${file.name} as ${number}` })
+    if (found !== null) lists.push({ href: `${base}/populations/${number}`, label: status === 'accepted' ? `Open ${number}` : `Check ${file.name} as ${number}` })
     else if (status === 'in_review' && may(scope.role, 'population.prepare')) lists.push({ href: `${base}/populations/new?file=${file.id}`, label: `Check ${file.name} as a population` })
   }
   return lists

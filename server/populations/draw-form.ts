@@ -8,6 +8,7 @@ const MOST_CHECKS = 30
 
 const drawing = z.object({
   line: several(z.uuid('Choose tests of the list.')),
+  again: several(z.uuid('Choose tests of the list.')),
   method: z.enum(['random', 'systematic', 'stratified', 'haphazard', 'targeted', 'all'], 'Choose how the items are selected.'),
   stratum_column: z.string().optional(),
   picks: z.string().max(100_000, 'Name at most 1,000 items.').default(''),
@@ -49,13 +50,14 @@ export function readDrawForm(body: unknown, header: readonly string[]): DrawForm
   const asks = typeof body === 'object' && body !== null && 'evidence' in body && body.evidence === 'request'
   const request = asks ? attempt(wrong, () => readForm(asking, body)) : null
   const filter = part === undefined ? null : attempt(wrong, () => filterOf(part, header)) ?? null
-  if (part?.line.length === 0) wrong['line'] = 'Choose the tests this sample is for.'
+  const lines = part === undefined ? [] : [...part.line, ...part.again]
+  if (part !== undefined && lines.length === 0) wrong['line'] = 'Choose the tests this sample is for.'
   if (part !== undefined && isSeeded(part.method) && part.n === undefined) wrong['n'] = 'Give the number of items, such as 25.'
   const stratumColumn = part?.method === 'stratified' ? attempt(wrong, () => columnNamed('stratum_column', part.stratum_column, header)) ?? null : null
   const picks = part?.method === 'haphazard' || part?.method === 'targeted' ? attempt(wrong, () => readPicks(part.method as 'haphazard' | 'targeted', part.picks)) ?? [] : []
   if (request && request.checklist.length > MOST_CHECKS) wrong['checklist'] = `Ask for at most ${MOST_CHECKS} things to be ticked.`
   if (part === undefined || request === undefined || Object.keys(wrong).length > 0) throw new Invalid(wrong)
-  return { lines: part.line, method: part.method, n: part.n ?? 0, reason: part.reason, secondReason: part.second_reason, stratumColumn, picks, filter, request }
+  return { lines, method: part.method, n: part.n ?? 0, reason: part.reason, secondReason: part.second_reason, stratumColumn, picks, filter, request }
 }
 
 function filterOf({ filter_column: typed, filter_value: value }: z.infer<typeof drawing>, header: readonly string[]): DrawForm['filter'] {

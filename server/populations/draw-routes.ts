@@ -20,6 +20,7 @@ import { readDrawForm, type DrawForm } from './draw-form.ts'
 import { drawCard, drawFormPage, itemsPage, sizeOf, type DrawFormPage, type FreeLine } from './draws-pages.ts'
 import { findDraw, listDrawn, listSteps, type DrawRow } from './draws-store.ts'
 import { streamKeys, streamStrata } from './keys-stream.ts'
+import { findTerms } from './policy-store.ts'
 import { keysFile, strataFile } from './recipe.ts'
 import { drawRecord } from './record-pages.ts'
 import { populationOf } from './routes.ts'
@@ -162,12 +163,13 @@ async function drawForm(trx: Tx, scope: EngagementScope, number: number, typed: 
   const lines = await listFreeLines(trx, scope, asked)
   const owners = await listOwners(trx, scope)
   const chosen = lines.filter(({ control, drawn }) => asked.has(control) && !drawn)
-  const size = Math.max(0, ...chosen.map((line) => sizeOf(line, population.in_scope_count ?? 0).n))
+  const terms = await findTerms(trx, scope)
+  const size = Math.max(0, ...chosen.map((line) => sizeOf(line, population.in_scope_count ?? 0, terms).n))
   const form = typed ?? formState({
     line: chosen.map(({ id }) => id), method: 'random', n: size || '',
     evidence: 'request', title: `Evidence for the sample from ${population.name}`,
   })
-  return drawFormPage(scope, { population, lines, owners, form, mayIssue: may(scope.role, 'request.issue'), mayDrawAgain: may(scope.role, 'sample.draw_again') })
+  return drawFormPage(scope, { population, lines, owners, form, mayIssue: may(scope.role, 'request.issue'), mayDrawAgain: may(scope.role, 'sample.draw_again'), terms })
 }
 
 /** Tests that wait for a sample, those of the controls the list was asked for first; for a manager also those that have one. */

@@ -8,7 +8,7 @@ import type { Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
 import { listDrawn, listDraws, listRequestsOf, listSteps, type DrawRow } from './draws-store.ts'
-import { policySize, type Frequency, type Risk } from './frequency.ts'
+import { policySize, type Frequency, type Risk, type Terms } from './frequency.ts'
 import { shellLines } from './recipe.ts'
 import { drawNumber, populationNumber } from './rules.ts'
 import { isSeeded, methodWords } from './selection.ts'
@@ -60,8 +60,8 @@ export type DrawFormPage = PageModel & {
   readonly sources: readonly Choice[]
   readonly suggestion: string
   readonly mayIssue: boolean
-  /** Tests that have their sample stand among the others, for a second draw. */
-  readonly again: boolean
+  /** Tests that have their sample, for a second draw. */
+  readonly again: readonly Choice[]
   readonly others: readonly Choice[]
 }
 
@@ -126,13 +126,14 @@ export async function drawCard(trx: Tx, scope: EngagementScope, population: Popu
 
 export type FreeLine = { readonly id: string, readonly drawn: boolean, readonly reference: string, readonly title: string, readonly control: string, readonly frequencies: readonly Frequency[], readonly risk: Risk }
 
-type Words = { readonly population: PopulationRow, readonly lines: readonly FreeLine[], readonly owners: readonly { id: string, name: string, title: string }[], readonly form: FormState, readonly mayIssue: boolean, readonly mayDrawAgain: boolean }
+type Words = { readonly population: PopulationRow, readonly lines: readonly FreeLine[], readonly owners: readonly { id: string, name: string, title: string }[], readonly form: FormState, readonly mayIssue: boolean, readonly mayDrawAgain: boolean, readonly terms: Terms }
 
 /** The form of a draw; each test says which size policy asks for. */
-export function drawFormPage(scope: EngagementScope, { population, lines, owners, form, mayIssue, mayDrawAgain }: Words): DrawFormPage {
+export function drawFormPage(scope: EngagementScope, { population, lines, owners, form, mayIssue, mayDrawAgain, terms }: Words): DrawFormPage {
   const number = populationNumber(population.number)
   const base = `/engagements/${scope.engagement.id}`
   const inScope = population.in_scope_count ?? 0
+  const choiceOf = (line: FreeLine): Choice => ({ value: line.id, label: line.title === '' ? line.reference : `${line.reference} ${line.title}`, hint: sizeOf(line, inScope, terms).source })
   return {
     title: `Draw a sample from ${number}`,
     tab: 'populations',
@@ -143,7 +144,8 @@ export function drawFormPage(scope: EngagementScope, { population, lines, owners
     locked: population.status === 'locked',
     inScope,
     form,
-    lines: lines.map((line) => ({ value: line.id, label: line.title === '' ? line.reference : `${line.reference} ${line.title}`, hint: line.drawn ? `It has its sample. ${sizeOf(line, inScope).source}` : sizeOf(line, inScope).source })),
+    lines: lines.filter(({ drawn }) => !drawn).map(choiceOf),
+    again: mayDrawAgain ? lines.filter(({ drawn }) => drawn).map(choiceOf) : [],
     columns: population.header.map((name) => ({ value: name, label: name })),
     owners: owners.map(({ id, name, title }) => ({ value: id, label: title === '' ? name : `${name}, ${title}` })),
     methods: [
@@ -158,22 +160,21 @@ export function drawFormPage(scope: EngagementScope, { population, lines, owners
       { value: 'request', label: 'Ask the owner', hint: 'Writes one sample request that lists the items; its owner answers item by item.' },
       { value: 'list', label: 'No request: the list itself is the evidence', hint: 'The attribute can be seen in the columns of the accepted list.' },
     ],
-    suggestion: suggestion(lines.filter(({ id }) => [form.values['line'] ?? []].flat().includes(id)), inScope),
+    suggestion: suggestion(lines.filter(({ id }) => [form.values['line'] ?? []].flat().includes(id)), inScope, terms),
     mayIssue,
-    again: mayDrawAgain && lines.some(({ drawn }) => drawn),
     others: owners.map(({ id, name, title }) => ({ value: id, label: title === '' ? name : `${name}, ${title}` })),
   }
 }
 
 /** The size policy asks of a line: of its control's frequencies the most demanding one. */
-export function sizeOf({ frequencies, risk }: Pick<FreeLine, 'frequencies' | 'risk'>, populationSize: number): { readonly n: number, readonly source: string } {
+export function sizeOf({ frequencies, risk }: Pick<FreeLine, 'frequencies' | 'risk'>, populationSize: number, terms: Terms): { readonly n: number, readonly source: string } {
   if (populationSize === 0) return { n: 0, source: 'No row is in scope.' }
-  const sizes = frequencies.map((frequency) => policySize({ frequency, risk, populationSize }))
+  const sizes = frequencies.map((frequency) => policySize({ frequency, risk, populationSize }, terms))
   return sizes.reduce((most, size) => size.n > most.n ? size : most, { n: 0, source: 'Its control states no frequency, so policy suggests no size.' })
 }
 
-function suggestion(chosen: readonly FreeLine[], populationSize: number): string {
-  const sized = chosen.map((line) => ({ line, ...sizeOf(line, populationSize) })).toSorted((one, other) => other.n - one.n)[0]
+function suggestion(chosen: readonly FreeLine[], populationSize: number, terms: Terms): string {
+  const sized = chosen.map((line) => ({ line, ...sizeOf(line, populationSize, terms) })).toSorted((one, other) => other.n - one.n)[0]
   if (sized === undefined || sized.n === 0) return 'Each test above says what policy suggests; a sample for several takes the largest.'
   return `${sized.line.reference} asks for the most. ${sized.source}`
 }

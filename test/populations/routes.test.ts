@@ -133,7 +133,7 @@ t.test('drawing: for the team, once a test, and nothing typed is lost', async (t
   t.match((await ours.senior.post(path, { ...form, due: '2026-02-30' })).body, /Give a day of the calendar/)
   t.match(await stored(testApp, ours, number), { status: 'accepted' })
 
-  const answers = await Promise.all([ours.senior.post(path, form), ours.manager.post(path, form)])
+  const answers = await Promise.all([ours.senior.post(path, form), ours.staff.post(path, form)])
   t.strictSame(answers.map(({ status }) => status).toSorted((one, other) => one - other), [303, 409])
   const late = answers.find(({ status }) => status === 409)
   t.match(late?.body, /has its sample already/)
