@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Place } from './rules.ts'
 
 const symbol = z.string('Choose a sign.').trim().min(1, 'Choose a sign.').max(4, 'Choose a sign.')
-const percent = z.coerce.number('Give a number from 0 to 100.').min(0, 'Give a number from 0 to 100.').max(100, 'Give a number from 0 to 100.').transform((value) => value / 100)
+// Finer than any pixel; the database keeps a place in single precision and takes no smaller part of it.
+const percent = z.coerce.number('Give a number from 0 to 100.').min(0, 'Give a number from 0 to 100.').max(100, 'Give a number from 0 to 100.').transform((value) => Math.round(value * 10_000) / 1_000_000)
 const line = z.coerce.number('Give a line by its number.').int('Give a line by its number.').min(1, 'Lines are counted from 1.').max(2_000_000_000, 'Give a line by its number.')
 const note = z.string().trim().max(500, 'Keep it under 500 characters.').default('')
 

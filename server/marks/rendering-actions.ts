@@ -18,7 +18,7 @@ import { takeProcess } from './turns.ts'
 export async function renderMarked({ db, vault }: Site, scope: EngagementScope, at: FilePlace, leaf: number): Promise<{ name: string, png: Buffer }> {
   const { name, picture, task } = await inScope(db, scope, async (trx) => {
     const file = await findFile(trx, scope, (await findRequest(trx, scope, at.request)).id, at.file)
-    const drawn = file.preview_sha256 ?? (await findLeaf(trx, scope, file.sha256, leaf))?.picture_sha256
+    const drawn = file.preview_sha256 !== null && leaf === 1 ? file.preview_sha256 : (await findLeaf(trx, scope, file.sha256, leaf))?.picture_sha256
     if (!drawn) throw new NotFound()
     const meanings = new Map([...usual, ...await listTickmarks(trx, scope)].map(({ symbol, meaning }) => [symbol, meaning]))
     const marks = (await listMarks(trx, scope, file.id)).flatMap(({ number, symbol, note, place, by, withdrawnAt }) =>

@@ -48,7 +48,7 @@ export async function markRoutes(app: FastifyInstance, site: Site): Promise<void
   })
 
   app.post(`${view}/leaves`, { config: { permit: 'evidence.view' } }, async (request, reply) => {
-    const { leaf } = wish.parse(request.body ?? {})
+    const { leaf } = readWish(request.body)
     await askForLeaf(site, engagementScope(request), placeOf(request), leaf)
     return await reply.redirect(`${addressOf(request)}?leaf=${leaf}`, 303)
   })
@@ -79,7 +79,7 @@ export async function markRoutes(app: FastifyInstance, site: Site): Promise<void
 
   app.get(`${view}/rendering`, { config: { permit: 'evidence.mark' } }, async (request, reply) => {
     const scope = engagementScope(request)
-    const { leaf } = wish.parse(request.query)
+    const { leaf } = readWish(request.query)
     const { name, png } = await renderMarked(site, scope, placeOf(request), Math.max(1, leaf))
     return await sendPicture(reply, name, png)
   })
@@ -103,12 +103,17 @@ export async function markRoutes(app: FastifyInstance, site: Site): Promise<void
 
 async function show(site: Site, request: FastifyRequest, reply: FastifyReply, error?: Invalid | Refused): Promise<FastifyReply> {
   const scope = engagementScope(request)
-  const asked = wish.parse(error === undefined ? request.query : request.body ?? {})
+  const asked = readWish(error === undefined ? request.query : request.body)
   const { request: number, file } = placeOf(request)
   const again = { form: error === undefined ? formState() : formState(request.body, error instanceof Invalid ? error : undefined), conflict: error instanceof Refused ? error.message : null }
   const found = asked.find === '' ? null : await findWords(site, scope, { request: number, file }, asked.find)
   const page = await inScope(site.db, scope, async (trx) => showPage(trx, site, scope, number, file, { leaf: asked.leaf, from: asked.from, find: asked.find, found, turned: asked.turn, zoomed: asked.zoom }, again))
   return await reply.page('marks/show', page, error === undefined ? {} : { status: error instanceof Invalid ? 422 : 409 })
+}
+
+/** What of a file is asked for; whatever makes no sense is as if it were not there. */
+function readWish(input: unknown): z.infer<typeof wish> {
+  return wish.parse(typeof input === 'object' && input !== null && !Array.isArray(input) ? input : {})
 }
 
 async function fileAt(trx: Tx, request: FastifyRequest): Promise<FileRow> {

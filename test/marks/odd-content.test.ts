@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import t from 'tap'
 import { readEvidence } from '../../server/evidence/reading-actions.ts'
 import { openApp } from '../support/app.ts'
@@ -55,4 +56,19 @@ t.test('odd words are looked for in a file by the letter, and never while a tran
   const statuses = new Set(many.map(({ status }) => status))
   t.ok(statuses.isSubsetOf(new Set([200, 503])) && statuses.has(200) && statuses.has(503), [...statuses].join())
   t.equal((await ours.owner.get(log.view)).status, 200)
+})
+
+t.test('a form that makes no sense is refused, and a page that is not there is not drawn', async (t) => {
+  const picture = await handIn(8, 1, 'screen.png', await sharp({ create: { width: 400, height: 300, channels: 3, background: '#dde' } }).png().toBuffer())
+  const json = { 'content-type': 'application/json' }
+  for (const address of ['marks', 'leaves']) {
+    for (const payload of ['"x"', '[1]', '7']) {
+      const { name, value } = await testApp.site.sessions.begin(ours.staff.id, { twoStep: true, pending: false, address: '127.0.0.1', browser: 'test' })
+      const { statusCode } = await testApp.app.inject({ method: 'POST', url: `${picture.view}/${address}`, payload, headers: { ...json, cookie: `${name}=${value}`, origin: testApp.site.config.publicUrl.origin } })
+      t.ok(statusCode >= 400 && statusCode < 500, `${address} ${payload}: ${statusCode}`)
+    }
+  }
+  t.equal((await ours.staff.post(`${picture.view}/marks`, { symbol: '✓', note: '', leaf: '1', left: '100', top: '1e-320', width: '0.00001', height: '1e-44' })).status, 303)
+  t.equal((await ours.staff.get(`${picture.view}/rendering?leaf=1`)).status, 200)
+  t.equal((await ours.staff.get(`${picture.view}/rendering?leaf=2`)).status, 404)
 })
