@@ -42,10 +42,13 @@ export async function listHeadings(trx: Tx, scope: EngagementScope, purpose: str
   return new Map(rows.map(({ heading, field }) => [heading, field === '' ? null : field]))
 }
 
+const LONGEST_HEADING = 200
+
 /** Remembers what each heading meant, for the next sheet of the same kind. */
 export async function rememberHeadings(trx: Tx, scope: EngagementScope, purpose: string, header: readonly string[], columns: readonly (string | null)[]): Promise<void> {
   const meant = new Map(header.map((heading, place) => [plainHeading(heading), columns[place] ?? '']))
-  meant.delete('')
+  // A heading as long as a page is no heading to be met again, and more than a key of the database holds.
+  for (const heading of meant.keys()) if (heading === '' || heading.length > LONGEST_HEADING) meant.delete(heading)
   if (meant.size === 0) return
   await trx.insertInto('sheet_heading').values([...meant].map(([heading, field]) => ({ engagement_id: scope.engagement.id, purpose, heading, field })))
     .onConflict((conflict) => conflict.columns(['engagement_id', 'purpose', 'heading']).doUpdateSet((row) => ({ field: row.ref('excluded.field') }))).execute()

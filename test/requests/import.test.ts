@@ -147,3 +147,13 @@ async function cookieOf(member: Member): Promise<Record<string, string>> {
   const cookie = await testApp.site.sessions.begin(member.id, { twoStep: true, pending: false, address: '127.0.0.1', browser: 'test' })
   return { cookie: `${cookie.name}=${cookie.value}`, host: testApp.site.config.publicUrl.host }
 }
+
+t.test('a heading as long as a page is taken over, once however often the button is pressed', async (t) => {
+  const heading = Array.from({ length: 400 }, (_, index) => `${(index * 7919) % 99_991}word${(index * 104_729) % 99_991}`).join(' ')
+  const at = await upload(ours.staff, 'long.csv', `Title,Details,Type,${heading}\nLong headed,All of them,Document,x\n`)
+  const page = await preview(ours.staff, at)
+  const before = await count()
+  const answers = await Promise.all(Array.from({ length: 6 }, async () => adopt(ours.staff, at, page)))
+  t.strictSame(answers.map(({ status }) => status).toSorted(), [303, 404, 404, 404, 404, 404])
+  t.equal(await count(), before + 1)
+})
