@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import sharp, { type Sharp } from 'sharp'
 
 const mostPixels = 50_000_000
@@ -15,8 +16,11 @@ export type PreviewHeader =
   | { ok: false, problem: 'pixels' | 'format' | 'damaged' | 'memory' }
 
 if (import.meta.main) {
+  // It may be started before there is a picture, and waits to be told which.
+  const path = await text(process.stdin)
+  if (path === '') process.exit(0)
   watchMemory()
-  const { header, image } = await renderPreview(process.argv[2] ?? '')
+  const { header, image } = await renderPreview(path)
   writeAll(Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), image]))
   process.exit(0)
 }

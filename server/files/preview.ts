@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
-import { dirname } from 'node:path'
-import { Readable } from 'node:stream'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import type { Socket } from 'node:net'
+import { Readable, type Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { stepBack } from './child.ts'
 import type { MediaKind } from './media.ts'
@@ -10,6 +10,8 @@ import type { Vault } from './vault.ts'
 const child = fileURLToPath(new URL('./preview.process.ts', import.meta.url))
 const mostInput = 512 * 1024 * 1024
 const mostOutput = 32 * 1024 * 1024
+/** Milliseconds a process waits for another picture. */
+const patience = 15_000
 
 /** A picture safe to show inline, stored in the vault as a blob of its own, or the sentence why there is none. Pixels; `hash`: 256 of 0 and 1 that pictures of the same thing nearly share. */
 export type Preview =
@@ -41,34 +43,77 @@ export async function makePreview({ vault, sha256, kind, timeLimitMs = 30_000 }:
   return { state: 'ready', sha256: blob.sha256, ...size }
 }
 
-function runChild(path: string, timeLimitMs: number): Promise<Buffer | 'time'> {
-  return new Promise((resolve, reject) => {
-    // An empty environment: the process that parses hostile bytes knows no secret of ours.
-    const running = spawn(process.execPath, ['--max-old-space-size=128', child, path], {
-      cwd: dirname(path), env: {}, stdio: ['ignore', 'pipe', 'ignore']
-    })
-    stepBack(running.pid)
-    const chunks: Buffer[] = []
-    let size = 0
-    let late = false
-    const timer = setTimeout(() => {
-      late = true
-      running.kill('SIGKILL')
-    }, timeLimitMs)
-    running.stdout.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > mostOutput) running.kill('SIGKILL')
-      else chunks.push(chunk)
-    })
-    running.once('error', (error) => {
-      clearTimeout(timer)
-      reject(error)
-    })
-    running.once('close', (code) => {
-      clearTimeout(timer)
-      // A crash of the image library is a fault of the image.
-      resolve(late ? 'time' : code === 0 ? Buffer.concat(chunks) : Buffer.alloc(0))
-    })
+async function runChild(path: string, timeLimitMs: number): Promise<Buffer | 'time'> {
+  const running = takeDraughtsman()
+  running.stdin.end(path)
+  try {
+    return await new Promise((resolve, reject) => collect(running, timeLimitMs, resolve, reject))
+  } finally {
+    keepAnother()
+  }
+}
+
+type Draughtsman = ChildProcessByStdio<Writable, Readable, null>
+
+// Pictures come in rows. While one is drawn or looked at, a process for the next has loaded its library and waits a while.
+let waiting: { readonly one: Draughtsman, readonly retirement: NodeJS.Timeout } | null = null
+
+function takeDraughtsman(): Draughtsman {
+  const taken = waiting?.one ?? startDraughtsman()
+  clearTimeout(waiting?.retirement)
+  waiting = null
+  hold(taken, true)
+  return taken
+}
+
+function keepAnother(): void {
+  if (waiting) return
+  const one = startDraughtsman()
+  const retirement = setTimeout(() => one.kill('SIGKILL'), patience).unref()
+  waiting = { one, retirement }
+  one.once('close', () => {
+    if (waiting?.one === one) waiting = null
+  })
+  hold(one, false)
+}
+
+/** Whether this process stays for it: for one that draws it does, for one that waits it does not. */
+function hold(one: Draughtsman, stays: boolean): void {
+  for (const part of [one, one.stdin as Socket, one.stdout as Socket]) {
+    if (stays) part.ref()
+    else part.unref()
+  }
+}
+
+function startDraughtsman(): Draughtsman {
+  // An empty environment: the process that parses hostile bytes knows no secret of ours.
+  const started = spawn(process.execPath, ['--max-old-space-size=128', child], { cwd: '/', env: {}, stdio: ['pipe', 'pipe', 'ignore'] })
+  started.stdin.on('error', () => {})
+  stepBack(started.pid)
+  return started
+}
+
+function collect(running: Draughtsman, timeLimitMs: number, resolve: (output: Buffer | 'time') => void, reject: (error: Error) => void): void {
+  const chunks: Buffer[] = []
+  let size = 0
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    running.kill('SIGKILL')
+  }, timeLimitMs)
+  running.stdout.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size > mostOutput) running.kill('SIGKILL')
+    else chunks.push(chunk)
+  })
+  running.once('error', (error) => {
+    clearTimeout(timer)
+    reject(error)
+  })
+  running.once('close', (code) => {
+    clearTimeout(timer)
+    // A crash of the image library is a fault of the image.
+    resolve(late ? 'time' : code === 0 ? Buffer.concat(chunks) : Buffer.alloc(0))
   })
 }
 
