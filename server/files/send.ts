@@ -30,6 +30,11 @@ export async function sendPicture(reply: FastifyReply, name: string, png: Buffer
   return shield(reply).headers({ 'content-disposition': contentDisposition(name, 'attachment'), 'content-type': 'image/png' }).send(png)
 }
 
+/** Sends a text that this program wrote just now, for download. */
+export async function sendText(reply: FastifyReply, name: string, text: string): Promise<FastifyReply> {
+  return shield(reply).headers({ 'content-disposition': contentDisposition(name, 'attachment'), 'content-type': 'text/plain; charset=utf-8' }).send(text)
+}
+
 function shield(reply: FastifyReply): FastifyReply {
   return reply.headers({
     'content-security-policy': "sandbox; default-src 'none'",

@@ -14,7 +14,7 @@ import type { Mark } from './store.ts'
 const ON_A_PAGE = 200
 const WIDEST_CELL = 4000
 
-export type Wanted = { readonly leaf: number, readonly from: number, readonly find: string, readonly found: FoundLines | null, readonly turned: 0 | 90 | 180 | 270, readonly zoomed: boolean }
+export type Wanted = { readonly leaf: number, readonly from: number, readonly lines: readonly [number, number], readonly find: string, readonly found: FoundLines | null, readonly turned: 0 | 90 | 180 | 270, readonly zoomed: boolean }
 
 type Pin = { readonly number: number, readonly symbol: string, readonly x: number, readonly y: number, readonly width: number, readonly height: number, readonly tagX: number, readonly tagY: number, readonly tagWidth: number, readonly tagHeight: number, readonly textX: number, readonly textY: number, readonly size: number, readonly label: string }
 type Steps = { readonly previous: string | null, readonly next: string | null, readonly from: number, readonly to: number, readonly total: number }
@@ -23,9 +23,9 @@ type Steps = { readonly previous: string | null, readonly next: string | null, r
 export type Body = {
   readonly picture: { readonly src: string, readonly width: number, readonly height: number, readonly turned: string, readonly pins: readonly Pin[], readonly leaf: number, readonly label: string } | null
   readonly pages: { readonly leaf: number, readonly total: number, readonly previous: string | null, readonly next: string | null, readonly waiting: boolean, readonly askFrom: number | null } | null
-  readonly lines: (Steps & { readonly rows: readonly (ShownLine & { readonly marks: string })[] }) | null
+  readonly lines: (Steps & { readonly rows: readonly (ShownLine & { readonly marks: string, readonly at: boolean })[] }) | null
   readonly found: { readonly words: string, readonly matches: readonly { readonly line: number, readonly text: string, readonly href: string }[], readonly more: boolean } | null
-  readonly table: (Steps & { readonly header: readonly string[], readonly rows: readonly { readonly number: number, readonly cells: readonly string[], readonly marks: string }[], readonly sheet: string | null, readonly notes: readonly string[], readonly more: boolean }) | null
+  readonly table: (Steps & { readonly header: readonly string[], readonly rows: readonly { readonly number: number, readonly cells: readonly string[], readonly marks: string, readonly at: boolean }[], readonly sheet: string | null, readonly notes: readonly string[], readonly more: boolean }) | null
   readonly archive: { readonly count: number, readonly entries: readonly { readonly index: number, readonly name: string, readonly size: number, readonly at: string, readonly locked: boolean, readonly href: string, readonly current: boolean }[], readonly opened: { readonly name: string, readonly text: string | null, readonly reason: string | null, readonly waiting: boolean } | null } | null
   readonly mail: Extract<Reading, { kind: 'mail' }>['facts'] | null
   readonly why: string | null
@@ -48,12 +48,12 @@ export async function bodyOf(trx: Tx, { vault }: Site, scope: EngagementScope, f
     }
     case 'lines': {
       const rows = await readLines(vault, file.sha256, reading.facts, { from: wanted.from, limit: ON_A_PAGE, charset: reading.facts.charset })
-      return { ...nothing, lines: { ...steps(here, wanted.from, rows.length, reading.total), rows: rows.map((line) => ({ ...line, marks: marksAt(standing, line.number) })) }, found: wanted.found && shownFound(wanted.found, here) }
+      return { ...nothing, lines: { ...steps(here, wanted.from, rows.length, reading.total), rows: rows.map((line) => ({ ...line, marks: marksAt(standing, line.number), at: isAt(wanted, line.number) })) }, found: wanted.found && shownFound(wanted.found, here) }
     }
     case 'rows': {
       const { facts } = reading
       const raw = await readLines(vault, reading.rowsSha256, facts, { from: wanted.from, limit: ON_A_PAGE, longest: 400_000 })
-      const rows = raw.map(({ number: row, text }) => ({ number: row, cells: cellsOf(text), marks: marksAt(standing, row) }))
+      const rows = raw.map(({ number: row, text }) => ({ number: row, cells: cellsOf(text), marks: marksAt(standing, row), at: isAt(wanted, row) }))
       return { ...nothing, table: { ...steps(here, wanted.from, rows.length, reading.total), header: facts.header, rows, sheet: facts.sheet, notes: facts.notes, more: facts.more } }
     }
     case 'entries': return archiveOf(wanted.leaf === 0 ? null : await findLeaf(trx, scope, file.sha256, wanted.leaf), reading, wanted.leaf, here)
@@ -99,6 +99,11 @@ function shownFound({ words, matches, more }: FoundLines, here: string): Body['f
 function steps(here: string, from: number, count: number, total: number): Steps {
   const at = (line: number) => `${here}?from=${line}`
   return { previous: from > 1 ? at(Math.max(1, from - ON_A_PAGE)) : null, next: from + count <= total && count > 0 ? at(from + count) : null, from, to: from + count - 1, total }
+}
+
+/** Whether the address of the page names this line. */
+function isAt({ lines: [first, last] }: Wanted, line: number): boolean {
+  return first <= line && line <= last
 }
 
 function marksAt(marks: readonly Mark[], line: number): string {

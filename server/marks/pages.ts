@@ -53,7 +53,7 @@ export async function showPage(trx: Tx, site: Site, scope: EngagementScope, numb
     legend: firm ? [...usual, ...await listTickmarks(trx, scope)].map(({ symbol, meaning }) => ({ value: symbol, label: `${symbol}  ${meaning}` })) : [],
     onLines: body.lines !== null || body.table !== null,
     carry: mayMark ? await findMarkedBefore(trx, scope, file.id) : null, firm,
-    renderings: marked.toSorted((a, b) => a - b).map((leaf) => ({ href: `${here}/rendering?leaf=${leaf}`, label: pages > 1 ? `Page ${leaf} with its marks` : 'The picture with its marks' })),
+    renderings: [...marks.some(({ place, withdrawnAt }) => withdrawnAt === null && !isSpot(place)) ? [{ href: `${here}/marked-lines.txt`, label: 'The marked lines' }] : [], ...marked.toSorted((a, b) => a - b).map((leaf) => ({ href: `${here}/rendering?leaf=${leaf}`, label: pages > 1 ? `Page ${leaf} with its marks` : 'The picture with its marks' }))],
     turns: body.picture === null ? [] : turnsOf(here, wanted),
   }
 }

@@ -6,7 +6,7 @@ import { inScope, type Tx } from '../database/connect.ts'
 import { Invalid, NotFound, Refused } from '../errors.ts'
 import { findLeaf } from '../evidence/readings-store.ts'
 import { findFile, type FileRow } from '../evidence/store.ts'
-import { sendPicture, sendPreview } from '../files/send.ts'
+import { sendPicture, sendPreview, sendText } from '../files/send.ts'
 import { parseRequestNumber } from '../requests/rules.ts'
 import { findRequest } from '../requests/store.ts'
 import { recordView } from '../trail/views.ts'
@@ -15,14 +15,14 @@ import { addTickmark, askForLeaf, carryMarks, makeMark, takeBackMark } from './a
 import { findWords } from './find-actions.ts'
 import { legendForm, markForm } from './forms.ts'
 import { legendPage, showPage } from './pages.ts'
-import { renderMarked } from './rendering-actions.ts'
+import { renderMarked, writeMarkedLines } from './rendering-actions.ts'
 
 const view = '/engagements/:engagement/requests/:number/files/:file/view'
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const wish = z.object({
   leaf: z.coerce.number().int().min(0).max(1_000_000).catch(0), from: z.coerce.number().int().min(1).max(2_000_000_000).catch(1),
-  find: z.string().transform((text) => text.replace(/\p{Cc}/gu, ' ').trim().slice(0, 200)).catch(''), turn: z.coerce.number().pipe(z.literal([0, 90, 180, 270])).catch(0), zoom: z.literal('1').transform(() => true).catch(false),
+  find: z.string().transform((text) => text.replace(/\p{Cc}/gu, ' ').trim().slice(0, 200)).catch(''), lines: z.string().regex(/^\d{1,10}-\d{1,10}$/).transform((text) => text.split('-').map(Number) as [number, number]).catch([0, 0]), turn: z.coerce.number().pipe(z.literal([0, 90, 180, 270])).catch(0), zoom: z.literal('1').transform(() => true).catch(false),
 })
 
 /** Evidence looked at closely: its pages, lines and rows, and the tickmarks of the firm on them. */
@@ -84,6 +84,11 @@ export async function markRoutes(app: FastifyInstance, site: Site): Promise<void
     return await sendPicture(reply, name, png)
   })
 
+  app.get(`${view}/marked-lines.txt`, { config: { permit: 'evidence.mark' } }, async (request, reply) => {
+    const { name, text } = await writeMarkedLines(site, engagementScope(request), placeOf(request))
+    return await sendText(reply, name, text)
+  })
+
   app.get('/engagements/:engagement/legend', { config: { permit: 'legend.view' } }, async (request, reply) => {
     const scope = engagementScope(request)
     return await reply.page('marks/legend', await inScope(site.db, scope, async (trx) => legendPage(trx, scope, formState())))
@@ -107,7 +112,7 @@ async function show(site: Site, request: FastifyRequest, reply: FastifyReply, er
   const { request: number, file } = placeOf(request)
   const again = { form: error === undefined ? formState() : formState(request.body, error instanceof Invalid ? error : undefined), conflict: error instanceof Refused ? error.message : null }
   const found = asked.find === '' ? null : await findWords(site, scope, { request: number, file }, asked.find)
-  const page = await inScope(site.db, scope, async (trx) => showPage(trx, site, scope, number, file, { leaf: asked.leaf, from: asked.from, find: asked.find, found, turned: asked.turn, zoomed: asked.zoom }, again))
+  const page = await inScope(site.db, scope, async (trx) => showPage(trx, site, scope, number, file, { leaf: asked.leaf, from: asked.lines[0] > 0 ? Math.max(1, asked.lines[0] - 5) : asked.from, lines: asked.lines, find: asked.find, found, turned: asked.turn, zoomed: asked.zoom }, again))
   return await reply.page('marks/show', page, error === undefined ? {} : { status: error instanceof Invalid ? 422 : 409 })
 }
 

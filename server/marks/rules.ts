@@ -49,5 +49,5 @@ export function markNamed(place: string): number | null {
 
 /** What stands behind the address of the page where a place is seen. */
 export function placeQuery(place: Place): string {
-  return isSpot(place) ? `?leaf=${place.leaf}` : `?from=${Math.max(1, place.first - 5)}#L${place.first}`
+  return isSpot(place) ? `?leaf=${place.leaf}` : `?lines=${place.first}-${place.last}#L${place.first}`
 }

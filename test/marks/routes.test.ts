@@ -132,6 +132,16 @@ t.test('the marked rendering is made for the purpose and the original stays as i
   t.ok(await testApp.site.vault.verify(sha256))
 })
 
+t.test('marked lines are written out with what is said of them, and an address names a range', async (t) => {
+  const { status, body } = await ours.staff.get(`${journal.view}/marked-lines.txt`)
+  t.equal(status, 200)
+  t.match(body, /R-003, events\.log\nSHA-256 [0-9a-f]{64}\n\nmark 1, line 2400: ® Reperformed \(Lena Fischer\)\n +2400 {2}.*OPS-4471 removed\n$/)
+  t.equal((await ours.staff.get(`${picture.view}/marked-lines.txt`)).status, 404)
+  t.equal((await ours.lead.get(`${journal.view}/marked-lines.txt`)).status, 403)
+  t.equal((await outsiders.staff.get(`${journal.view}/marked-lines.txt`)).status, 404)
+  t.equal([...(await page(`${journal.view}?lines=100-104`)).matchAll(/<tr id="L\d+" class="at"/g)].length, 5)
+})
+
 t.test('the legend has the usual signs, and seniors add to it', async (t) => {
   t.equal((await ours.senior.post(`${ours.base}/legend`, { symbol: 'F', meaning: 'Footed' })).status, 303)
   t.match((await ours.staff.get(`${ours.base}/legend`)).body, 'Footed')
