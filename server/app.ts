@@ -84,7 +84,7 @@ export function handlersOf(site: Site): Handlers {
   return {
     deliver_mail: async ({ mailId }) => deliver(postman, mailId),
     make_preview: async (payload) => previewEvidence(site, payload),
-    read_evidence: async (payload) => readEvidence(site, payload),
+    read_evidence: async (payload, context) => readEvidence(site, payload, context),
     draw_leaves: async (payload) => drawLeaves(site, payload),
     read_population: async (payload, context) => readPopulation(site, payload, context),
     load_demo: async () => loadDemo(site),

@@ -2,7 +2,7 @@ import { programScope } from '../access/program.ts'
 import type { Site } from '../access/site.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import { PAGES_AT_ONCE } from '../files/pdf.ts'
-import { enqueue } from '../jobs/queue.ts'
+import { enqueue, type JobContext } from '../jobs/queue.ts'
 import { drawPages, openEntry, readContents } from './reader.ts'
 import { findReading, insertLeaves, insertReading } from './readings-store.ts'
 import { findFileForPreview } from './store.ts'
@@ -11,14 +11,17 @@ import { findFileForPreview } from './store.ts'
 export const DRAWN_AHEAD = 200
 
 /** The job `read_evidence`: finds out what of a file can be shown, in a process of its own. A file that is gone meanwhile is no error. */
-export async function readEvidence(site: Site, { engagementId, fileId }: { readonly engagementId: string, readonly fileId: string }): Promise<void> {
+export async function readEvidence(site: Site, { engagementId, fileId }: { readonly engagementId: string, readonly fileId: string }, context?: JobContext): Promise<void> {
   const scope = await programScope(site.db, engagementId, 'read_evidence')
   const file = await inScope(site.db, scope, async (trx) => {
     const found = await findFileForPreview(trx, scope, fileId)
     return found && await findReading(trx, scope, found.sha256) === null ? found : null
   })
   if (file === null) return
-  const { reading, leaves } = await readContents(site.vault, file)
+  const { reading, leaves } = await readContents(site.vault, file).catch((error: Error) => {
+    if (!context?.lastAttempt) throw error
+    return { reading: { kind: 'none' as const, total: 0 as const, reason: 'The program failed while reading this file, several times. Download it to open it, and tell the person who runs this server.' }, leaves: [] }
+  })
   await inScope(site.db, scope, async (trx) => {
     await insertReading(trx, scope, file.sha256, reading)
     await insertLeaves(trx, scope, file.sha256, leaves)
