@@ -38,15 +38,15 @@ export async function readContents(vault: Vault, file: FileRow): Promise<{ readi
 async function read(vault: Vault, file: FileRow): Promise<Reading> {
   const path = vault.localPath(file.sha256)
   if (file.kind === 'image') {
-    const facts = answerOf<PictureFacts | null>(await runChild({ program: './preview-facts.process.ts', path, draws: true }))
+    const facts = answerOf(await runChild({ program: './preview-facts.process.ts', path, draws: true })) as PictureFacts | string | null
     return typeof facts === 'string' || facts === null ? none('The picture says nothing of itself.') : { kind: 'picture', total: 1, facts }
   }
   if (file.kind === 'zip') {
-    const listed = answerOf<ZipHeader>(await runChild({ program: './zip.process.ts', path }))
+    const listed = answerOf(await runChild({ program: './zip.process.ts', path })) as ZipHeader | string
     return typeof listed === 'string' || !listed.ok || !('entries' in listed) ? none(typeof listed === 'string' ? listed : 'The archive is damaged or incomplete. Download it to look at what arrived.') : { kind: 'entries', total: listed.count, facts: { entries: listed.entries } }
   }
   if (file.kind === 'mail') {
-    const mail = answerOf<MailHeader>(await runChild({ program: './mail.process.ts', path }))
+    const mail = answerOf(await runChild({ program: './mail.process.ts', path })) as MailHeader | string
     if (typeof mail === 'string' || !mail.ok) return none(typeof mail === 'string' ? mail : 'The mail could not be read. Download it to open it.')
     const { ok: _, ...facts } = mail
     return { kind: 'mail', total: facts.attachments.length, facts }
@@ -109,9 +109,10 @@ export async function drawPages(vault: Vault, file: FileRow, first: number): Pro
 /** Opens one small file of an archive: a text is shown as text, a picture as a picture of ours. */
 export async function openEntry(vault: Vault, file: FileRow, number: number): Promise<EvidenceLeaf> {
   const end = await runChild({ program: './zip.process.ts', path: vault.localPath(file.sha256), wishes: [number - 1] })
-  const heard = end.ended === 'well' ? hear<ZipHeader>(end.output) : null
+  const heard = end.ended === 'well' ? hear(end.output) : null
   if (end.ended !== 'well' || heard === null) return leafOf(number, { reason: broken[end.ended === 'well' ? 'broken' : end.ended] })
-  const { header, bytes } = heard
+  const { bytes } = heard
+  const header = heard.header as ZipHeader
   if (!header.ok) return leafOf(number, { reason: entryProblems[header.problem] })
   if (!('bytes' in header) || header.bytes === 0) return leafOf(number, { reason: 'It is empty.' })
   const head = bytes.subarray(0, 64 * 1024)
@@ -144,7 +145,9 @@ function none(reason: string): Reading {
   return { kind: 'none', total: 0, reason }
 }
 
-function answerOf<T>(end: ChildEnd): T | string {
+/** What the child said, or in a sentence why it said nothing. */
+function answerOf(end: ChildEnd): unknown {
   if (end.ended !== 'well') return broken[end.ended]
-  return hear<T>(end.output)?.header ?? broken.broken
+  const heard = hear(end.output)
+  return heard === null ? broken.broken : heard.header
 }

@@ -28,15 +28,16 @@ const reasons = {
 export async function drawPdf(vault: Vault, sha256: string, first: number): Promise<DrawnPages> {
   if (await vault.size(sha256) > mostInput) return { state: 'none', reason: reasons.input }
   const end = await runChild({ program: './pdf.process.ts', path: vault.localPath(sha256), wishes: [first, first + PAGES_AT_ONCE - 1], draws: true })
-  const answer = end.ended === 'well' ? hear<PdfHeader>(end.output) : null
+  const answer = end.ended === 'well' ? hear(end.output) : null
   if (end.ended !== 'well' || answer === null) return { state: 'none', reason: reasons[end.ended === 'well' ? 'broken' : end.ended] }
-  if (!answer.header.ok) return { state: 'none', reason: reasons[answer.header.problem] }
+  const header = answer.header as PdfHeader
+  if (!header.ok) return { state: 'none', reason: reasons[header.problem] }
   const leaves: Leaf[] = []
   let at = 0
-  for (const { page, width, height, bytes } of answer.header.drawn) {
+  for (const { page, width, height, bytes } of header.drawn) {
     const blob = await vault.store(Readable.from([answer.bytes.subarray(at, at + bytes)]))
     leaves.push({ leaf: page, sha256: blob.sha256, width, height })
     at += bytes
   }
-  return { state: 'ready', pages: answer.header.pages, leaves }
+  return { state: 'ready', pages: header.pages, leaves }
 }

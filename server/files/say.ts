@@ -15,9 +15,9 @@ export function say(header: unknown, parts: readonly Buffer[] = []): void {
   }
 }
 
-/** Takes such an answer apart; null where the child said nothing of the kind. */
-export function hear<T>(output: Buffer): { header: T, bytes: Buffer } | null {
+/** Takes such an answer apart; null where the child said nothing of the kind. Whoever started the child knows what it says. */
+export function hear(output: Buffer): { header: unknown, bytes: Buffer } | null {
   const end = output.indexOf('\n')
   if (end < 0) return null
-  return { header: JSON.parse(output.toString('utf8', 0, end)) as T, bytes: output.subarray(end + 1) }
+  return { header: JSON.parse(output.toString('utf8', 0, end)) as unknown, bytes: output.subarray(end + 1) }
 }

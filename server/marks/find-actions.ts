@@ -24,6 +24,6 @@ export async function findWords({ db, vault }: Site, scope: EngagementScope, at:
   })
   if (source === null) return null
   const end = await takeProcess(async () => runChild({ program: './find.process.ts', path: source.path, wishes: [source.charset, 1, words] }))
-  const found = end.ended === 'well' ? hear<FindHeader>(end.output)?.header : undefined
+  const found = end.ended === 'well' ? hear(end.output)?.header as FindHeader | undefined : undefined
   return { words, matches: found?.matches ?? [], more: found?.more ?? false }
 }

@@ -28,8 +28,8 @@ export async function renderMarked({ db, vault }: Site, scope: EngagementScope, 
     return { name: file.name, picture: drawn, task: { title, marks } satisfies MarkedTask }
   })
   const end = await takeProcess(async () => runChild({ program: './marked.process.ts', path: vault.localPath(picture), input: JSON.stringify(task), draws: true }))
-  const heard = end.ended === 'well' ? hear<{ bytes: number }>(end.output) : null
-  if (heard === null || heard.bytes.length !== heard.header.bytes) throw new Refused('The picture with its marks could not be drawn. Try again in a moment.')
+  const heard = end.ended === 'well' ? hear(end.output) : null
+  if (heard === null || heard.bytes.length !== (heard.header as { bytes: number }).bytes) throw new Refused('The picture with its marks could not be drawn. Try again in a moment.')
   return { name: `${name.replace(/\.[^.]*$/, '')}, marked.png`, png: heard.bytes }
 }
 
