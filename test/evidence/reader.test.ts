@@ -9,6 +9,7 @@ import { readLines } from '../../server/files/lines.ts'
 import { judge } from '../../server/files/media.ts'
 import { openVault } from '../../server/files/vault.ts'
 import { mail, pdf, zip } from '../marks/documents.ts'
+import { textRows, workbook } from '../sheets/workbooks.ts'
 
 const vault = await openVault({ folder: join(await mkdtemp(join(tmpdir(), 'tickmark-reader-')), 'evidence'), maxBytes: 2 ** 30 })
 
@@ -32,6 +33,11 @@ t.test('what is broken, locked or not what it says ends in a sentence', async (t
     t.equal(reading.kind, 'none', name)
     if (reading.kind === 'none') t.match(reading.reason, words, name)
   }
+})
+
+t.test('a list of nothing but headings is shown, and a workbook of that kind says that it has no rows', async (t) => {
+  t.match(await read('headings.csv', Buffer.from('id,who,when\n')), { kind: 'lines', total: 1 })
+  t.match(await read('headings.xlsx', workbook([{ data: textRows([['id', 'who', 'when']]) }])), { kind: 'none', reason: /no row under its headings/ })
 })
 
 t.test('a document of 5,000 pages with a script is counted, and its first pages are drawn', async (t) => {
