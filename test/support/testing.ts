@@ -67,14 +67,16 @@ export async function makeDraw({ site }: TestApp, team: Team, population: MadePo
   })
 }
 
-type Answers = { readonly status?: 'submitted' | 'accepted', readonly bytes?: (key: string) => string | Buffer, readonly name?: (key: string) => string, readonly kind?: 'text' | 'image' }
+type Answers = { readonly status?: 'submitted' | 'accepted', readonly bytes?: (key: string) => string | Buffer, readonly name?: (key: string) => string, readonly kind?: 'text' | 'image' | ((key: string) => FileKind) }
+
+type FileKind = 'csv' | 'text' | 'image' | 'pdf'
 
 /** The sample request of a draw, answered with one file for each item. */
 export async function answerDraw(testApp: TestApp, team: Team, control: MadeControl, draw: MadeDraw, { status = 'accepted', bytes = (key) => `removal log of ${key}\n`, name = (key) => `${key}.log`, kind = 'text' }: Answers = {}): Promise<MadeRequest & { readonly files: ReadonlyMap<string, string> }> {
   return await inScope(testApp.site.db, team.owner.scope, async (trx) => {
     const made = await makeRequest(trx, team, 'sample', [control], draw.id)
     const files = new Map<string, string>()
-    for (const { id, key } of draw.items) files.set(id, await addFile(testApp, trx, team, made, { name: name(key), bytes: bytes(key), kind, itemId: id }))
+    for (const { id, key } of draw.items) files.set(id, await addFile(testApp, trx, team, made, { name: name(key), bytes: bytes(key), kind: typeof kind === 'string' ? kind : kind(key), itemId: id }))
     await submit(trx, team, made, status)
     return { ...made, files }
   })
@@ -122,12 +124,12 @@ async function makeRequest(trx: Tx, team: Team, kind: 'population' | 'sample', c
   return { requestId, number, submissionId }
 }
 
-async function addFile({ site }: TestApp, trx: Tx, team: Team, { requestId, submissionId }: MadeRequest, file: { name: string, bytes: string | Buffer, kind: 'csv' | 'text' | 'image', itemId: string | null }): Promise<string> {
+async function addFile({ site }: TestApp, trx: Tx, team: Team, { requestId, submissionId }: MadeRequest, file: { name: string, bytes: string | Buffer, kind: FileKind, itemId: string | null }): Promise<string> {
   const stored = await site.vault.store(Readable.from([Buffer.from(file.bytes as string)]))
   const { id } = await trx.insertInto('evidence_file').values({
     engagement_id: team.engagement.id, request_id: requestId, submission_id: submissionId, item_id: file.itemId, name: file.name, size: stored.size, sha256: stored.sha256,
     position: sql<number>`(select coalesce(max(position), 0) + 1 from evidence_file where submission_id = ${submissionId})`,
-    media_type: { csv: 'text/csv', text: 'text/plain', image: 'image/png' }[file.kind], kind: file.kind, uploaded_by: team.owner.id, channel: 'link',
+    media_type: { csv: 'text/csv', text: 'text/plain', image: 'image/png', pdf: 'application/pdf' }[file.kind], kind: file.kind, uploaded_by: team.owner.id, channel: 'link',
     ...file.kind === 'image' ? { preview: 'ready' as const, preview_sha256: stored.sha256, width: 1200, height: 780 } : { preview: 'none' as const },
   }).returning('id').executeTakeFirstOrThrow()
   return id
