@@ -6,7 +6,7 @@ type Part = readonly [name: string, size: number]
 
 /**
  * How many items each part gives: in proportion to its size, the largest remainders first (of equal ones the larger part,
- * then the one whose name comes first); a part that would give none gives one, and the rest is shared again among the
+ * then the one whose name comes first by code points); a part that would give none gives one, and the rest is shared again among the
  * others. Exact integers throughout. Refuses fewer items than parts, and more than there are.
  */
 export function allocate(sizes: ReadonlyMap<string, number>, n: number): Map<string, number> {
@@ -30,7 +30,7 @@ function proportional(parts: readonly Part[], n: number): Map<string, number> {
   const whole = sizeOf(parts)
   const shares = new Map(parts.map(([name, size]) => [name, Math.floor(n * size / whole)]))
   const left = n - [...shares.values()].reduce((sum, one) => sum + one, 0)
-  const byRemainder = parts.toSorted(([one, size], [other, otherSize]) => (n * otherSize) % whole - (n * size) % whole || otherSize - size || (one < other ? -1 : 1))
+  const byRemainder = parts.toSorted(([one, size], [other, otherSize]) => (n * otherSize) % whole - (n * size) % whole || otherSize - size || Buffer.compare(Buffer.from(one), Buffer.from(other)))
   for (const [name] of byRemainder.slice(0, left)) shares.set(name, shares.get(name)! + 1)
   return shares
 }

@@ -28,7 +28,7 @@ t.test('the published systematic selections come out', async (t) => {
 })
 
 t.test('a systematic selection never takes a row twice nor one that is not there, for every n up to N', async (t) => {
-  for (let N = 1; N <= 90; N++) {
+  for (let N = 1; N <= 150; N++) {
     for (let n = 1; n <= N; n++) {
       const start = startOf(`${seed}${N}`, N, n)
       if (start.numerator * BigInt(n) >= BigInt(N) * start.denominator) t.fail(`the start lies before the second item: ${N}, ${n}`)
@@ -51,8 +51,25 @@ t.test('parts give their share, at least one each, never more than they have, an
   t.strictSame([...allocate(new Map([['a', 50], ['b', 30], ['c', 20]]), 10)], [['a', 5], ['b', 3], ['c', 2]])
   t.strictSame([...allocate(new Map([['large', 1275], ['emergency', 9]]), 40)], [['large', 39], ['emergency', 1]])
   t.strictSame([...allocate(new Map([['a', 10], ['b', 10], ['c', 10]]), 4)], [['a', 2], ['b', 1], ['c', 1]], 'equal remainders by name')
+  t.strictSame([...allocate(new Map([['\u{1F511}', 10], ['\uFFFD', 10]]), 3)], [['\u{1F511}', 1], ['\uFFFD', 2]], 'names stand in the order of code points')
   t.throws(() => allocate(new Map([['a', 1], ['b', 1]]), 1), /2 parts.*1 are too few/)
   t.throws(() => allocate(new Map([['a', 1]]), 2), /2 cannot be drawn from a population of 1/)
+})
+
+t.test('shares are those of the plain definition, seats given one at a time', async (t) => {
+  for (let trial = 0; trial < 300; trial++) {
+    const sizes = Array.from({ length: 1 + trial % 5 }, (_, part) => 20 + (trial * 37 + part * 53) % 61)
+    const whole = sizes.reduce((sum, size) => sum + size, 0)
+    const n = 5 + (trial * 11) % (whole - 4)
+    const shares = sizes.map((size) => Math.trunc((n * size) / whole))
+    const rests = sizes.map((size) => (n * size) % whole)
+    while (shares.reduce((sum, share) => sum + share, 0) < n) {
+      const next = rests.reduce((best, rest, at) => rest > rests[best]! || (rest === rests[best]! && sizes[at]! > sizes[best]!) ? at : best, 0)
+      shares[next]!++
+      rests[next] = -1
+    }
+    if (shares.every((share) => share > 0)) t.strictSame([...allocate(new Map(sizes.map((size, at) => [`part ${at}`, size])), n).values()], shares, `${n} of ${sizes.join(' + ')}`)
+  }
 })
 
 t.test('anybody with a shell comes to the same items, whatever the keys look like', async (t) => {
