@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { processEnvironment } from '../config.ts'
@@ -7,7 +7,9 @@ import { drawAgain, type Dated, type Redraw } from './redraw.ts'
 
 const help = `npm run -s redraw -- FILE --key COLUMN --seed SEED -n N
   [--date COLUMN --from DAY --to DAY --zone ZONE]   only rows of the period, days as 2026-09-30, both included
-  [--until COLUMN] [--order dmy|mdy] [--times ZONE] last days of spans; what dates and times leave open
+  [--until COLUMN]                                  last days of spans
+  [--day-first | --month-first]                     where the dates leave it open
+  [--times ZONE]                                    the zone of times that say none, where it is not that of the period
   [--only COLUMN=VALUE …] [--except COLUMN=VALUE …] which rows the population keeps or leaves out
   [--filter COLUMN=VALUE]                           which of them were drawn from
   [--method random|systematic|stratified|all] [--stratum COLUMN]
@@ -17,7 +19,7 @@ Prints the keys of the draw, one a line, in its order.`
 
 const text = { type: 'string' } as const
 const options = {
-  key: text, seed: text, n: { ...text, short: 'n' }, date: text, from: text, to: text, zone: text, until: text, order: text, times: text,
+  key: text, seed: text, n: { ...text, short: 'n' }, date: text, from: text, to: text, zone: text, until: text, 'day-first': { type: 'boolean' }, 'month-first': { type: 'boolean' }, times: text,
   only: { ...text, multiple: true }, except: { ...text, multiple: true }, filter: text, method: text, stratum: text, sheet: text, head: text, skip: text, help: { type: 'boolean' },
 } as const
 
@@ -49,10 +51,10 @@ export function readWish(args: readonly string[], folder = process.cwd()): Wish 
   const [file, ...more] = positionals
   if (file === undefined || more.length > 0) throw new Refused(`Name one file to draw from.\n${help}`)
   const path = resolve(folder, file)
-  if (!existsSync(path)) throw new Refused(`There is no file ${path}.`)
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new Refused(`There is no file ${path}.`)
   const method = methodOf(values)
   const head = values.head === undefined ? null : wholeNumber('--head', values.head)
-  const skip = values.skip === undefined ? 0 : wholeNumber('--skip', values.skip)
+  const skip = values.skip === undefined ? 0 : wholeNumber('--skip', values.skip, 0)
   if (skip > 0 && method !== 'random') throw new Refused('Only a simple random draw has one order in which further items follow; --skip is for that alone.')
   if (values.only && values.except) throw new Refused('Say either which rows are kept, --only, or which are left out, --except.')
   const pairs = values.only ?? values.except
@@ -79,15 +81,15 @@ function methodOf({ method, stratum }: Values): Redraw['method'] {
 }
 
 function datedOf(values: Values): Dated | null {
-  const { date, from, to, zone, until, order, times } = values
+  const { date, from, to, zone, until, times, 'day-first': dayFirst, 'month-first': monthFirst } = values
   if (date === undefined) {
-    const idle = (['from', 'to', 'zone', 'until', 'order', 'times'] as const).find((name) => values[name] !== undefined)
+    const idle = (['from', 'to', 'zone', 'until', 'day-first', 'month-first', 'times'] as const).find((name) => values[name] !== undefined)
     if (idle) throw new Refused(`--${idle} says nothing without --date COLUMN.`)
     return null
   }
-  if (order !== undefined && order !== 'dmy' && order !== 'mdy') throw new Refused('--order is dmy or mdy.')
+  if (dayFirst && monthFirst) throw new Refused('Dates are written --day-first or --month-first, not both.')
   const period = { start: day('--from', from), end: day('--to', to), zone: zoneOf('--zone', needed('--zone', zone)) }
-  return { column: date, until: until ?? null, period, order: order ?? null, times: times === undefined ? null : zoneOf('--times', times) }
+  return { column: date, until: until ?? null, period, order: dayFirst ? 'dmy' : monthFirst ? 'mdy' : null, times: times === undefined ? period.zone : zoneOf('--times', times) }
 }
 
 function needed(name: string, value: string | undefined): string {
@@ -95,8 +97,8 @@ function needed(name: string, value: string | undefined): string {
   return value
 }
 
-function wholeNumber(name: string, value: string): number {
-  if (!/^\d{1,9}$/.test(value) || Number(value) < 1) throw new Refused(`${name} is a whole number from 1, not “${value}”.`)
+function wholeNumber(name: string, value: string, least = 1): number {
+  if (!/^\d{1,9}$/.test(value) || Number(value) < least) throw new Refused(`${name} is a whole number from ${least}, not “${value}”.`)
   return Number(value)
 }
 
@@ -116,5 +118,9 @@ if (import.meta.main) {
   const environment = processEnvironment()
   // npm starts its scripts in the folder of the package; file names are meant from where it was called.
   const folder = environment['npm_lifecycle_event'] === 'redraw' ? environment['INIT_CWD'] ?? process.cwd() : process.cwd()
+  // Whoever reads the first lines only, as head does, closes the pipe before the rest is written.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   process.exitCode = await main(process.argv.slice(2), folder, (said) => process.stdout.write(said), (said) => process.stderr.write(said))
 }

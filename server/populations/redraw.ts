@@ -13,8 +13,8 @@ import { stratified, type Layered } from './strata.ts'
 import { settleFormat, surveyList } from './survey.ts'
 import { systematic } from './systematic.ts'
 
-/** Which rows of a list are in scope by their dates; `order` and `times` are what somebody said where the column leaves it open. */
-export type Dated = { readonly column: string, readonly until: string | null, readonly period: Days, readonly order: 'dmy' | 'mdy' | null, readonly times: string | null }
+/** Which rows of a list are in scope by their dates; `order` is what somebody said where the column leaves it open, `times` the zone of times that say none. */
+export type Dated = { readonly column: string, readonly until: string | null, readonly period: Days, readonly order: 'dmy' | 'mdy' | null, readonly times: string }
 
 export type Redraw = {
   readonly path: string
@@ -78,6 +78,8 @@ async function readDated({ path, options, key, only }: Redraw, { column, until, 
   const survey = await surveyList(path, options, spool, column, until)
   const unreadable = [survey.dates, survey.until].find((dates) => dates?.kind === 'unreadable')
   if (unreadable?.kind === 'unreadable') throw new Refused(unreadable.sentence)
+  const open = order === null ? [survey.dates, survey.until].find((dates) => dates?.kind === 'ambiguous') : undefined
+  if (open?.kind === 'ambiguous') throw new Refused(`${open.sentence} Then say --day-first or --month-first.`)
   const { header } = survey.head
   const told = { order, zone: times }
   const checks = beginChecks({

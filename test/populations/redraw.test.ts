@@ -39,6 +39,35 @@ t.test('the period is that of its zone, and a row without a date stays in scope'
   t.ok(utc.includes('CHG-2002'))
 })
 
+t.test('times that say no zone are those of the period, or of the zone named', async (t) => {
+  const naive = join(folder, 'naive.csv')
+  writeFileSync(naive, 'id,at\nfirst,2025-10-01 00:00\nlast,2026-09-30 23:59\nafter,2026-10-01 00:30\n')
+  const keys = async (...args: string[]) => (await redraw(readWish([naive, '--key', 'id', '--seed', seed, '--method', 'all', '--date', 'at', ...period.slice(2), '--zone', 'America/New_York', ...args]))).toSorted()
+  t.strictSame(await keys(), ['first', 'last'])
+  t.strictSame(await keys('--times', 'UTC'), ['after', 'last'], 'midnight in UTC is the evening before in New York')
+})
+
+t.test('day and month are as somebody says where the dates leave it open', async (t) => {
+  const open = join(folder, 'open.csv')
+  writeFileSync(open, 'id,day\na,03/04/2026\nb,05/06/2026\n')
+  const keys = async (order: string) => redraw(readWish([open, '--key', 'id', '--seed', seed, '--method', 'all', '--date', 'day', '--from', '2026-03-01', '--to', '2026-03-31', '--zone', 'UTC', order]))
+  t.strictSame(await keys('--month-first'), ['a'])
+  await t.rejects(keys('--day-first'), { name: 'Refused', message: /0 items/ })
+})
+
+t.test('tabs, JSON lines and commas give the same items', async (t) => {
+  const each = rows.slice(0, 12)
+  const files = {
+    'list.csv': `id,type\n${each.map(({ key, type }) => `${key},${type}\n`).join('')}`,
+    'list.tsv': `id\ttype\n${each.map(({ key, type }) => `${key}\t${type}\n`).join('')}`,
+    'list.jsonl': each.map(({ key, type }) => `${JSON.stringify({ id: key, type })}\n`).join(''),
+  }
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, name), text)
+    t.strictSame(await redraw(readWish([join(folder, name), '--key', 'id', '--seed', seed, '-n', '5', '--skip', '0'])), draw(each.map(({ key }) => key), seed, 5).map(({ key }) => key), name)
+  }
+})
+
 t.test('what cannot be drawn again is said and nothing else', async (t) => {
   const twice = join(folder, 'twice.csv')
   writeFileSync(twice, 'id,day\na,03/04/2026\na,05/06/2026\n')
@@ -49,7 +78,9 @@ t.test('what cannot be drawn again is said and nothing else', async (t) => {
     [[...base, '-n', '1', '--filter', 'type'], /COLUMN=VALUE/], [[...base, '-n', '1', '--filter', 'kind=x'], /no column “kind”/], [[...base, '-n', '99'], /99 cannot be drawn from a population of 63/],
     [[...base, '-n', '1', ...period], /--zone/], [[...base, '-n', '1', ...period, '--zone', 'Mars/Base'], /not a time zone/], [[...base, '-n', '1', '--skip', '1', '--method', 'systematic'], /one order/],
     [[join(folder, 'absent.csv'), '--key', 'a', '--seed', seed, '-n', '1'], /no file/], [[twice, '--key', 'id', '--seed', seed, '-n', '1'], /both “a”/],
-    [[twice, '--key', 'id', '--seed', seed, '-n', '1', '--date', 'day', '--from', '2026-01-01', '--to', '2026-12-31', '--zone', 'UTC'], /Say which it is/],
+    [[twice, '--key', 'id', '--seed', seed, '-n', '1', '--date', 'day', '--from', '2026-01-01', '--to', '2026-12-31', '--zone', 'UTC'], /--day-first or --month-first/],
+    [[...base, '-n', '1', '--day-first'], /--day-first says nothing without --date/], [[...base, '-n', '1', ...period, '--zone', 'UTC', '--day-first', '--month-first'], /not both/],
+    [[...base, '-n', '1', '--skip', '-1'], /--skip/], [[folder, '--key', 'a', '--seed', seed, '-n', '1'], /no file/],
   ] as const) {
     await t.rejects(Promise.resolve().then(async () => redraw(readWish(args))), { name: 'Refused', message: words }, args.join(' '))
   }
@@ -60,5 +91,6 @@ t.test('as a command it prints the keys alone, and a refusal with exit code 2', 
   const well = run(...base, '-n', '3')
   t.match(well, { status: 0, stdout: draw(all, seed, 3).map(({ key }) => `${key}\n`).join(''), stderr: '' })
   t.match(run(...base, '-n', '0'), { status: 2, stdout: '', stderr: /whole number/ })
+  t.match(run(folder, '--key', 'a', '--seed', seed, '-n', '1'), { status: 2, stdout: '', stderr: /^There is no file/ })
   t.match(run('--help'), { status: 0, stdout: /--seed SEED/ })
 })
