@@ -15,10 +15,14 @@ export async function* parseCsv(path: string, limits: Limits, name = ''): AsyncG
   const delimiter = /\.(tsv|tab)$/i.test(name) ? '\t' : recogniseDelimiter(sample)
   const list = beginList({ delimiter, encoding, remarks }, limits)
   let held: Buffer = Buffer.alloc(0)
+  let enough = 0
   try {
     for await (const piece of utf8Of(path, encoding)) {
-      const bytes = held.length > 0 ? Buffer.concat([held, piece]) : piece
-      held = bytes.subarray(list.read(bytes, false))
+      held = held.length > 0 ? Buffer.concat([held, piece]) : piece
+      if (held.length < enough) continue
+      held = held.subarray(list.read(held, false))
+      // A record without an end yet is read again from its beginning, so only once there is twice as much of it.
+      enough = Math.min(2 * held.length, rowBytes(limits) + 1)
       yield* list.ready.splice(0)
     }
     list.read(held, true)
