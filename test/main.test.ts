@@ -85,12 +85,12 @@ t.test('what is missing or weak keeps it from starting and is named', async (t) 
     [{ DATABASE_URL: 'postgresql://tickmark_app@127.0.0.1:1/x' }, /QUEUE_DATABASE_URL is missing[\s\S]*SECRET is missing/],
     [{ PORT: 'many' }, /PORT must be a port number/],
   ]
-  for (const [environment, message] of cases) {
+  await Promise.all(cases.map(async ([environment, message]) => {
     const running = launch(t, { DATA_DIR: mkdtempSync(join(tmpdir(), 'tickmark-')), ...environment })
     t.equal(await running.ended, 1)
     t.match(running.said(), message)
     t.notMatch(running.said(), /at .*\.ts:\d+/, 'a message, not a stack')
-  }
+  }))
 })
 
 t.test('with DATABASE_URL the same program serves under production rules', async (t) => {

@@ -41,7 +41,7 @@ export async function expectAccessible(t: Test, page: Page, schemes: readonly ('
   for (const [index, colorScheme] of schemes.entries()) {
     await page.emulateMedia({ colorScheme })
     // The second scheme is the same page in other colours, so only what looks at colours is asked again.
-    const axe = new AxeBuilder({ page }).setLegacyMode()
+    const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
     const { violations } = await (index === 0 ? axe : axe.withRules(['color-contrast', 'link-in-text-block'])).analyze()
     const found = violations.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
     t.strictSame(found, [], `axe finds nothing in ${colorScheme} at ${new URL(page.url(), 'about:blank').pathname}`)
