@@ -68,7 +68,7 @@ t.test('a reviewer marks a screenshot, a page, lines of a log and rows of a shee
   const draw = await makeDraw(testApp, ours, population, 4)
   const line = await makeLine(testApp, ours, control, { draw, population, letters: 'A' })
   const given = new Map(draw.items.map(({ key }, index) => [key, ([['image', 'shot.png', picture], ['pdf', 'policy.pdf', pdf(2)], ['text', 'events.log', 'one\ntwo\nthree'], ['csv', 'list.csv', 'id,who\n1,a\n2,b\n3,c\n']] as const)[index]!]))
-  const { files } = await answerDraw(testApp, ours, control, draw, { kind: (key) => given.get(key)![0], name: (key) => given.get(key)![1], bytes: (key) => given.get(key)![2] as string })
+  const { files } = await answerDraw(testApp, ours, control, draw, { kind: (key) => given.get(key)![0], name: (key) => given.get(key)![1], bytes: (key) => given.get(key)![2] })
   for (const fileId of files.values()) await readEvidence(testApp.site, { engagementId: ours.engagement.id, fileId })
   for (const [index] of draw.items.entries()) {
     const grid = `${ours.base}/testing/${line.reference}?cell=${index + 1}.A`
