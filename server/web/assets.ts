@@ -4,7 +4,7 @@ import { extname } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 
-type Asset = { readonly type: string, readonly body: Buffer, readonly small: Buffer, readonly hash: string }
+type Asset = { readonly type: string, readonly body: Buffer, readonly hash: string, small?: Buffer }
 
 const folder = new URL('../../static/', import.meta.url)
 const reboot = new URL('../../node_modules/bootstrap/dist/css/bootstrap-reboot.min.css', import.meta.url)
@@ -27,7 +27,7 @@ export function registerAssets(app: FastifyInstance): void {
       reply.header('etag', tag).header('vary', 'accept-encoding').type(asset.type)
       if (request.headers['if-none-match'] === tag) return reply.code(304).send()
       if (!/\bbr\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(asset.body)
-      return reply.header('content-encoding', 'br').send(asset.small)
+      return reply.header('content-encoding', 'br').send(asset.small ??= brotliCompressSync(asset.body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }))
     })
   }
 }
@@ -53,7 +53,6 @@ function load(file: URL): Asset {
   return {
     type: types[extname(file.pathname)]!,
     body,
-    small: brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
     hash: createHash('sha256').update(body).digest('hex').slice(0, 12),
   }
 }

@@ -57,7 +57,7 @@ export type ViewOptions = { readonly shell: (request: FastifyRequest) => Promise
 export const emptyShell: Shell = { person: null, organization: null, engagement: null, tabs: [], waiting: 0 }
 
 const folder = new URL('../../views/', import.meta.url)
-let compiled: ReadonlyMap<string, HandlebarsTemplateDelegate> | undefined
+let read: ReadonlyMap<string, HandlebarsTemplateDelegate> | undefined
 
 /** Reads every template and adds `reply.page`. */
 export function registerViews(app: FastifyInstance, { shell }: ViewOptions): void {
@@ -106,19 +106,24 @@ function layoutModel(model: PageModel, shell: Shell, body: string) {
 }
 
 function templates(): ReadonlyMap<string, HandlebarsTemplateDelegate> {
-  compiled ??= compileAll()
-  return compiled
+  read ??= readAll()
+  return read
 }
 
-function compileAll(): ReadonlyMap<string, HandlebarsTemplateDelegate> {
+// Read whole at the start, so that files which change under a running process mean nothing; parsed when first shown.
+function readAll(): ReadonlyMap<string, HandlebarsTemplateDelegate> {
   const handlebars = Handlebars.create()
   registerHelpers(handlebars)
   const found = new Map<string, HandlebarsTemplateDelegate>()
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.hbs')) continue
     const name = file.slice(0, -'.hbs'.length)
-    const tree = handlebars.parse(readFileSync(new URL(file, folder), 'utf8'), { srcName: file })
-    const template = handlebars.compile(tree, { ...compileOptions, noEscape: name.endsWith('.text') })
+    const text = readFileSync(new URL(file, folder), 'utf8')
+    let compiled: HandlebarsTemplateDelegate | undefined
+    const template: HandlebarsTemplateDelegate = (model, options) => {
+      compiled ??= handlebars.compile(handlebars.parse(text, { srcName: file }), { ...compileOptions, noEscape: name.endsWith('.text') })
+      return compiled(model, options)
+    }
     found.set(name, template)
     if (name.startsWith('partials/')) handlebars.registerPartial(name.slice('partials/'.length), template)
   }
