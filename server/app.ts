@@ -7,7 +7,6 @@ import { accountRoutes } from './accounts/routes.ts'
 import { controlRoutes } from './controls/routes.ts'
 import { isMigrated } from './database/migrate.ts'
 import { isDemoDoor } from './demo/door.ts'
-import { loadDemo } from './demo/load.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { jumpRoutes } from './engagements/jump-routes.ts'
 import { linkRuleRoutes } from './engagements/link-rule-routes.ts'
@@ -87,7 +86,8 @@ export function handlersOf(site: Site): Handlers {
     read_evidence: async (payload, context) => readEvidence(site, payload, context),
     draw_leaves: async (payload) => drawLeaves(site, payload),
     read_population: async (payload, context) => readPopulation(site, payload, context),
-    load_demo: async () => loadDemo(site),
+    // A third of a second of lists and papers, which only a demo that loads needs to read.
+    load_demo: async () => (await import('./demo/load.ts')).loadDemo(site),
     issue_series: async () => issueSeries(site),
     sweep_uploads: async () => sweepUploads(site),
     begin_mornings: async () => {
