@@ -69,6 +69,8 @@ export async function fill(owner: Db, team: Team): Promise<void> {
   await owner.insertInto('sign_off').values({ ...engagement, test_line_id: line, kind: 'prepared', person_id: by, line_version: 1 }).execute()
   await owner.insertInto('exception').values({ ...engagement, id: exception, number: 1, test_line_id: line, opened_by: by }).execute()
   await owner.insertInto('exception_response').values({ ...engagement, exception_id: exception, version: 1, text: 'Fixed', written_by: team.lead.id }).execute()
+  await owner.insertInto('result_sentence').values({ ...engagement, test_line_id: line, part: 'result', version: 1, text: 'Nothing to report.', written_by: by }).execute()
+  await owner.insertInto('matrix_layout').values({ ...engagement, arrangement: 'control', chosen_by: by }).execute()
   await owner.insertInto('matrix_export').values({ ...engagement, number: 1, draft: true, reading: '{}', content_sha256: hash, exported_by: by }).execute()
   await owner.insertInto('mail').values({ ...engagement, person_id: team.owner.id, template: 'request_issued', facts: '{}' }).execute()
   const log = { log: team.engagement.id, engagement_id: team.engagement.id }

@@ -5,7 +5,7 @@ import type * as evidence from './evidence.ts'
 import type * as exceptions from './exceptions.ts'
 import type * as mail from './mail.ts'
 import type * as marks from './marks.ts'
-import type { MatrixExportTable } from './matrix.ts'
+import type * as matrix from './matrix.ts'
 import type * as populations from './populations.ts'
 import type * as requests from './requests.ts'
 import type { SamplingPolicyTable } from './sampling-policy.ts'
@@ -88,5 +88,7 @@ export type Schema = {
   sign_off: testing.SignOffTable
   exception: exceptions.ExceptionTable
   exception_response: exceptions.ExceptionResponseTable
-  matrix_export: MatrixExportTable
+  matrix_export: matrix.MatrixExportTable
+  result_sentence: matrix.ResultSentenceTable
+  matrix_layout: matrix.MatrixLayoutTable
 }
