@@ -43,6 +43,7 @@ t.test('the program’s role cannot rewrite what is on record, however it is ask
     "update result_sentence set text = 'other'", 'delete from result_sentence', 'delete from matrix_layout', 'update matrix_export set draft = false',
     "update due_change set reason = 'other'", 'delete from due_change', "update recurrence set title = 'other'", 'delete from recurrence',
     `update saved_view set person_id = '${ours.lead.id}'`, "update sheet_import set rows = '[]'", 'delete from sheet_heading',
+    "update line_item set position = 2", "update design_evaluation set conclusion = 'deficient'", `update design_evaluation set prepared_by = '${ours.lead.id}'`, 'delete from design_evaluation',
     'truncate evidence_file cascade', 'alter table evidence_file disable trigger all', 'set local session_replication_role = replica',
     "select graphile_worker.add_job('deliver_mail')", 'select * from graphile_worker._private_jobs',
   ]) {
@@ -63,10 +64,11 @@ t.test('what the program does change still changes', async (t) => {
 t.test('a word once given is not taken back, by the owner’s role neither', async (t) => {
   await sql`update sign_off set voided_at = now(), void_reason = 'edited'`.execute(owner)
   await sql`update answer_link set ended_at = now(), end_reason = 'revoked'`.execute(owner)
+  await sql`update design_evaluation set reviewed_at = now(), reviewed_by = ${ours.senior.id}`.execute(owner)
   await sql`update control_wording set confirmed_at = now(), confirmed_by = ${ours.lead.id}`.execute(owner)
   await sql`update evidence_file set preview = 'ready', preview_sha256 = ${'a'.repeat(64)} where preview = 'pending'`.execute(owner)
   for (const statement of [
-    'update sign_off set voided_at = null', 'update answer_link set ended_at = null, end_reason = null',
+    'update sign_off set voided_at = null', 'update design_evaluation set reviewed_at = null, reviewed_by = null', 'update answer_link set ended_at = null, end_reason = null',
     'update control_wording set confirmed_at = null, confirmed_by = null', 'update engagement set sampling_policy_version = sampling_policy_version + 1', "update evidence_file set preview_sha256 = repeat('b', 64) where preview = 'ready'",
   ]) {
     await t.rejects(sql.raw(statement).execute(owner), { code: '23001' }, statement)
@@ -79,4 +81,18 @@ t.test('the decision on an answer stays as it was made', async (t) => {
   for (const change of [`decided_by = '${ours.senior.id}'`, "reason = 'something else'", `decided_at = ${past}`]) {
     await t.rejects(sql.raw(`update submission set ${change} where status = 'returned'`).execute(owner), { code: '23001' }, change)
   }
+})
+
+t.test('a result belongs to an item of its own line, drawn or entered', async (t) => {
+  const cell = (line: number, item: string) => sql.raw(`insert into cell (engagement_id, test_line_id, item_id, letter, result, set_by) select line.engagement_id, line.id, (${item}), 'A', 'pending', '${ours.staff.id}'
+    from test_line line where line.engagement_id = '${ours.engagement.id}' and line.sequence = ${line}`).execute(owner)
+  const [drawn, entered] = [`select id from sample_item where engagement_id = '${ours.engagement.id}'`, `select id from line_item where engagement_id = '${ours.engagement.id}'`]
+  await sql`insert into attribute (engagement_id, test_line_id, letter, question) select engagement_id, id, 'A', 'On?' from test_line where sequence = 2`.execute(owner)
+  for (const [line, item] of [[2, drawn], [1, entered], [2, 'select gen_random_uuid()']] as const) await t.rejects(cell(line, item), { code: '23001' }, `line ${line}, ${item}`)
+  await cell(2, entered)
+  for (const statement of [
+    `update cell set item_id = (${drawn}) where item_id in (${entered})`, 'delete from line_item', "update test_line set kind = 'sample' where sequence = 2",
+    `insert into line_item (engagement_id, test_line_id, position, label) select engagement_id, id, 1, 'One' from test_line where sequence = 1`,
+  ]) await t.rejects(sql.raw(statement).execute(owner), { code: '23001' }, statement)
+  await t.rejects(sql`update test_line set draw_id = (select id from draw where draw.engagement_id = test_line.engagement_id) where sequence = 2`.execute(owner), { code: '23514' })
 })

@@ -86,6 +86,9 @@ export type Schema = {
   cell: testing.CellTable
   citation: testing.CitationTable
   sign_off: testing.SignOffTable
+  line_item: testing.LineItemTable
+  tested_item: testing.TestedItemView
+  design_evaluation: testing.DesignEvaluationTable
   exception: exceptions.ExceptionTable
   exception_response: exceptions.ExceptionResponseTable
   matrix_export: matrix.MatrixExportTable

@@ -1,9 +1,14 @@
 import type { Generated } from 'kysely'
 import type { WrittenAt } from './accounts.ts'
+import type { Frequency } from './controls.ts'
 
 export type CellResult = 'pass' | 'deviation' | 'not_applicable' | 'pending'
 export type Conclusion = 'effective' | 'effective_with_exceptions' | 'not_effective' | 'not_tested_no_occurrence'
   | 'design_deficiency'
+
+export type LineKind = 'sample' | 'configuration' | 'walkthrough' | 'observation'
+export type RollforwardResult = 'unchanged' | 'covered'
+export type DesignConclusion = 'suitable' | 'deficient' | 'not_evaluated'
 
 export type TestLineTable = {
   engagement_id: string
@@ -22,6 +27,61 @@ export type TestLineTable = {
   version: Generated<number>
   created_at: WrittenAt
   created_by: string
+  kind: Generated<LineKind>
+  frequency: Frequency | null
+  span_from: string | null
+  span_to: string | null
+  interim_on: string | null
+  rollforward: Generated<string>
+  rollforward_result: RollforwardResult | null
+  rollforward_on: string | null
+  rollforward_request_id: string | null
+  retest_of: string | null
+}
+
+export type LineItemTable = {
+  engagement_id: string
+  id: Generated<string>
+  test_line_id: string
+  position: number
+  label: string
+  occurred_on: string | null
+  request_id: string | null
+  person: Generated<string>
+  person_role: Generated<string>
+  words: Generated<string>
+}
+
+/** A view: every item that stands for a line, drawn or its own. */
+export type TestedItemView = {
+  engagement_id: string
+  test_line_id: string
+  id: string
+  rank: number
+  key: string
+  row_number: number
+  further: boolean
+  population_id: string | null
+}
+
+export type DesignEvaluationTable = {
+  engagement_id: string
+  id: Generated<string>
+  control_id: string
+  wording_version: number
+  looked_at: Generated<string>
+  request_id: string | null
+  conclusion: DesignConclusion
+  deficiency: Generated<string>
+  implemented: Generated<boolean>
+  seen_on: string | null
+  prepared_by: string
+  prepared_at: WrittenAt
+  reviewed_by: string | null
+  reviewed_at: Date | null
+  voided_by: string | null
+  voided_at: Date | null
+  void_reason: Generated<string>
 }
 
 export type TestProcedureTable = {
@@ -38,6 +98,7 @@ export type AttributeTable = {
   letter: string
   question: string
   expected: Generated<string>
+  clause: Generated<string>
 }
 
 export type CellTable = {
