@@ -129,7 +129,7 @@ export async function showPage(trx: Tx, scope: EngagementScope, number: number, 
 
 async function readCounts(trx: Tx, scope: EngagementScope, exception: ExceptionRow) {
   const cells = await listCells(trx, scope, exception.test_line_id)
-  const items = exception.draw_id === null ? [] : await listDrawn(trx, scope, exception.draw_id)
+  const items = await listDrawn(trx, scope, { id: exception.test_line_id })
   const letters = (await listAttributes(trx, scope, exception.test_line_id)).map(({ letter }) => letter)
   const wholePopulation = exception.draw_id !== null && (await findDrawn(trx, scope, exception.draw_id)).method === 'all'
   return { ...sentenceOf(scope, { itemNoun: exception.item_noun, wholePopulation, items, letters, cells }, exception), cells, items }

@@ -56,6 +56,7 @@ export async function listNames(trx: Tx, engagementId: string | null, ids: reado
     union all select id, 'POP-' || lpad(number::text, greatest(2, length(number::text)), '0') from population where engagement_id = ${engagementId} and id = any (${wanted})
     union all select id, name from evidence_file where engagement_id = ${engagementId} and id = any (${wanted})
     union all select id, key from sample_item where engagement_id = ${engagementId} and id = any (${wanted})
+    union all select id, label from line_item where engagement_id = ${engagementId} and id = any (${wanted})
     union all select line.id, control.number || '.T' || line.sequence from test_line line join control on control.engagement_id = line.engagement_id and control.id = line.control_id
       where line.engagement_id = ${engagementId} and line.id = any (${wanted})`.execute(trx)
   return new Map(result.rows.map(({ id, name }) => [id, name]))

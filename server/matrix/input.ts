@@ -30,7 +30,7 @@ function readEngagement({ client, system, firm, type, asOf, periodStart, periodE
 
 function readLines(snapshot: Snapshot): { control: string, line: LineInput }[] {
   const keys = new Map(snapshot.items.map(({ id, key }) => [id, key]))
-  const items = Map.groupBy(snapshot.items, ({ draw }) => draw)
+  const items = byLine(snapshot.items)
   const files = new Map(snapshot.files.map((file) => [file.id, file]))
   const citations = Map.groupBy(snapshot.citations, ([line, item, letter]) => `${line} ${item} ${letter}`)
   const cells = Map.groupBy(snapshot.cells, ([line]) => line)
@@ -41,7 +41,7 @@ function readLines(snapshot: Snapshot): { control: string, line: LineInput }[] {
     citations: writeCitations(citations.get(`${line} ${item} ${letter}`) ?? [], files),
   })
   return snapshot.lines.map((row) => {
-    const standing = row.draw ? items.get(row.draw.id) ?? [] : []
+    const standing = items.get(row.id) ?? []
     const known = new Set(standing.map(({ id }) => id))
     // What was found on an item that another stands for by now, or on those of an earlier draw, is kept but no longer counted.
     const own = (cells.get(row.id) ?? []).filter(([, item]) => known.has(item))

@@ -13,7 +13,7 @@ export type Snapshot = {
   lines: LineRow[]
   procedures: (Procedure & { line: string })[]
   attributes: (Attribute & { line: string })[]
-  items: { draw: string, id: string, key: string, further: boolean }[]
+  items: { line: string, id: string, key: string, further: boolean }[]
   /** Arrays, because there are thousands of them. */
   cells: [line: string, item: string, letter: string, result: CellResult, note: string, stale: boolean][]
   citations: [line: string, item: string, letter: string, file: string, place: string][]
@@ -71,9 +71,7 @@ export async function readSnapshot(trx: Tx, scope: EngagementScope): Promise<Sna
       where line.engagement_id = ${id}`)} as lines,
     ${list(sql`select test_line_id as line, nature, text from test_procedure where engagement_id = ${id} order by test_line_id, position`)} as procedures,
     ${list(sql`select test_line_id as line, letter, question, expected from attribute where engagement_id = ${id} order by test_line_id, letter`)} as attributes,
-    ${list(sql`select item.draw_id as draw, item.id, item.key, item.further
-      from (select distinct draw_id from test_line where engagement_id = ${id}) tested
-        join standing_item item on item.engagement_id = ${id} and item.draw_id = tested.draw_id order by item.draw_id, item.rank`)} as items,
+    ${list(sql`select test_line_id as line, id, key, further from tested_item where engagement_id = ${id} order by test_line_id, rank`)} as items,
     (select coalesce(json_agg(json_build_array(test_line_id, item_id, letter, result, note, stale)), '[]') from cell where engagement_id = ${id}) as cells,
     (select coalesce(json_agg(json_build_array(test_line_id, item_id, letter, file_id, place)), '[]') from citation where engagement_id = ${id}) as citations,
     ${list(sql`select file.id, file.name, request.number as request, submission.number as version, file.position

@@ -6,7 +6,7 @@ import { openFor } from '../exceptions/actions.ts'
 import type { EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
-import { findDrawn, holdCitable, listDrawn, listItemFiles, type Citation, type DrawnItem } from './grid-store.ts'
+import { findSource, holdCitable, listDrawn, listItemFiles, type Citation, type DrawnItem } from './grid-store.ts'
 import { needsCitation, needsNote, refuseClosed, testReference } from './rules.ts'
 import { findLine, findLineById, listAttributes, listCells, listCitations, lockCell, reopenLine, writeCell, type LineRow } from './store.ts'
 
@@ -62,15 +62,16 @@ export async function fillPending(site: Site, scope: EngagementScope, reference:
 
 async function openGrid(trx: Tx, scope: EngagementScope, reference: Reference, cited: readonly string[], itemIds?: readonly string[]): Promise<Grid> {
   refuseClosed(scope.engagement.phase)
-  const { id, draw_id: drawId } = await findLine(trx, scope, reference.control, reference.sequence)
-  if (drawId === null) throw new Refused(`No items are drawn for ${testReference(reference.control, reference.sequence)} yet, so there is nothing to enter results for.`)
-  const drawn = await findDrawn(trx, scope, drawId)
-  const files = await listItemFiles(trx, scope, drawId, itemIds?.length === 1 ? itemIds[0] : undefined)
+  const place = await findLine(trx, scope, reference.control, reference.sequence)
+  const { id } = place
+  if (place.draw_id === null && place.kind === 'sample') throw new Refused(`No items are drawn for ${testReference(reference.control, reference.sequence)} yet, so there is nothing to enter results for.`)
+  const drawn = await findSource(trx, scope, place)
+  const files = await listItemFiles(trx, scope, place, itemIds?.length === 1 ? itemIds[0] : undefined)
   // Requests before the line: a return holds its request first as well, so the two cannot wait for each other.
   const citable = await holdCitable(trx, scope, [...new Set([...cited, ...files.map((file) => file.id), ...drawn.file_id === null ? [] : [drawn.file_id]])].toSorted())
   if (cited.some((fileId) => !citable.has(fileId))) throw new Refused('A file you cite is not part of a submitted answer, or its answer has been returned. Cite the present version.')
   const line = await findLineById(trx, scope, id, true)
-  const items = await listDrawn(trx, scope, drawId, itemIds)
+  const items = await listDrawn(trx, scope, place, itemIds)
   const own = Map.groupBy(files.filter((file) => citable.has(file.id)), (file) => file.item_id)
   return {
     line,
@@ -87,10 +88,11 @@ function refuseUnsound({ line, items, letters, defaults }: Grid, changes: readon
   const reference = testReference(line.control_number, line.sequence)
   const wrong: Record<string, string> = {}
   for (const { itemId, letter, result, note, citations } of changes) {
-    if (!items.has(itemId)) throw new Refused(`That item is not in the draw of ${reference}, so it takes no result.`)
+    const item = items.get(itemId)
+    if (!item) throw new Refused(`That item is not in the draw of ${reference}, so it takes no result.`)
     if (!letters.includes(letter)) throw new NotFound()
     if (needsNote(result) && note === '') wrong[fieldOf(letter)] = result === 'deviation' ? `Say what deviates on ${letter}, and by how much: “3 business days”.` : `Say why ${letter} does not apply to this item.`
-    if (needsCitation(result) && citations.length === 0 && defaults.get(itemId)?.length === 0) wrong[fieldOf(letter)] = 'There is no submitted evidence to cite for this item.'
+    if (needsCitation(result) && citations.length === 0 && !item.recorded && defaults.get(itemId)?.length === 0) wrong[fieldOf(letter)] = 'There is no submitted evidence to cite for this item.'
   }
   if (Object.keys(wrong).length > 0) throw new Invalid(wrong)
 }

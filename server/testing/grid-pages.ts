@@ -14,9 +14,9 @@ import type { PageModel } from '../web/view.ts'
 import type { Reference } from './actions.ts'
 import { cellView, type CellView } from './cell-pages.ts'
 import { evaluationPanel, type EvaluationPanel } from './evaluation-pages.ts'
-import { findDrawn, listItemClaims, listItemFiles, listPopulationsOf } from './grid-store.ts'
+import { findSource, listItemClaims, listItemFiles, listPopulationsOf } from './grid-store.ts'
 import { readPane, type Pane, type Typed } from './pane-pages.ts'
-import { conclusions, natures, obstacles, testReference, type Obstacle } from './rules.ts'
+import { conclusions, kindWords, natures, obstacles, testReference, type Obstacle } from './rules.ts'
 import { footOf, type Foot } from './saved-pages.ts'
 import { standingOf } from './standing.ts'
 import { findLine, listAttributes, listCells, listCitations, listItems, listProcedures, listSignOffs, type Attribute, type LineRow, type Procedure } from './store.ts'
@@ -100,7 +100,7 @@ export async function testPage(trx: Tx, site: Site, scope: EngagementScope, plac
     evaluation: await evaluationPanel(trx, scope, line.draw_id, { pending: standing.pending, items: grid.items, cells: grid.written }),
     exceptions: grid.exceptions,
     noOccurrence: line.no_occurrence ? { event: line.event, corroboration: line.corroboration, population: grid.population } : null,
-    empties: line.draw_id === null && !line.no_occurrence ? await listEmpties(trx, scope, line.control_id) : [],
+    empties: line.draw_id === null && line.kind === 'sample' && !line.no_occurrence ? await listEmpties(trx, scope, line.control_id) : [],
     form: undecided.form ?? nothing.form,
     obstacles: open.map((one) => ({ ...one, href: whereTo(one.about, base, here) })),
     conclusions: conclusionChoices(line, standing.deviatingItems, open.length > 0 || !mayEdit),
@@ -115,12 +115,12 @@ export async function testPage(trx: Tx, site: Site, scope: EngagementScope, plac
 type GridWishes = { readonly here: string, readonly base: string, readonly wanted: Wanted, readonly mayEdit: boolean, readonly typed: ReadonlyMap<string, Typed> }
 
 async function readGrid(trx: Tx, site: Site, scope: EngagementScope, line: LineRow, attributes: readonly Attribute[], { here, base, wanted, mayEdit, typed }: GridWishes) {
-  if (line.draw_id === null) {
+  if (line.draw_id === null && line.kind === 'sample') {
     const population = line.population_id === null ? null : (await listPopulationsOf(trx, scope, line.control_id)).find(({ id }) => id === line.population_id)
     return { items: [], written: [], citations: [], rows: [], columns: '', facts: '', pane: null, exceptions: [], population: population ? populationNumber(population.number) : null }
   }
-  const [drawn, items, written, citations] = [await findDrawn(trx, scope, line.draw_id), await listItems(trx, scope, line.draw_id), await listCells(trx, scope, line.id), await listCitations(trx, scope, line.id)]
-  const [files, found] = [await listItemFiles(trx, scope, line.draw_id), await listExceptionsOf(trx, scope, line.id)]
+  const [drawn, items, written, citations] = [await findSource(trx, scope, line), await listItems(trx, scope, line), await listCells(trx, scope, line.id), await listCitations(trx, scope, line.id)]
+  const [files, found] = [await listItemFiles(trx, scope, line), await listExceptionsOf(trx, scope, line.id)]
   const standing = found.find(({ status }) => status !== 'cleared')?.number ?? null
   const letters = attributes.map(({ letter }) => letter)
   const at = currentCell(wanted, items.length, letters, pendingFirst(items, letters, written))
@@ -138,13 +138,13 @@ async function readGrid(trx: Tx, site: Site, scope: EngagementScope, line: LineR
   })
   const item = items.find(({ rank }) => rank === at?.rank)
   const pane = item && attributes.length > 0
-    ? await readPane(trx, site, scope, { here, base, item, cells: item.cells, letter: at?.letter ?? null, attributes, written, citations, drawn, files, claims: await listItemClaims(trx, scope, line.draw_id), fileId: wanted.file ?? null, typed, mayEdit })
+    ? await readPane(trx, site, scope, { here, base, item, cells: item.cells, letter: at?.letter ?? null, attributes, written, citations, drawn, files, claims: line.draw_id === null ? [] : await listItemClaims(trx, scope, line.draw_id), fileId: wanted.file ?? null, typed, mayEdit })
     : null
-  const tested = { itemNoun: line.item_noun, wholePopulation: drawn.method === 'all', items, letters, cells: written }
+  const tested = { itemNoun: line.item_noun, wholePopulation: drawn.drawn?.method === 'all', items, letters, cells: written }
   return {
-    items, written, citations, rows, pane, population: populationNumber(drawn.population_number),
+    items, written, citations, rows, pane, population: drawn.drawn && populationNumber(drawn.drawn.population_number),
     columns: shown.map((index) => drawn.header[index]).join(', '),
-    facts: `${number(items.length)} of ${number(drawn.population_size)} ${line.item_noun}, ${populationNumber(drawn.population_number)}, draw ${drawNumber(drawn.number)}`,
+    facts: drawn.drawn ? `${number(items.length)} of ${number(drawn.drawn.population_size)} ${line.item_noun}, ${populationNumber(drawn.drawn.population_number)}, draw ${drawNumber(drawn.drawn.number)}` : items.length > 0 ? kindWords[line.kind] : '',
     exceptions: found.map((one) => {
       const { counts, sentence } = sentenceOf(scope, tested, one)
       const number = exceptionNumber(one.number)

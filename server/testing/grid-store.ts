@@ -1,9 +1,25 @@
+import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
 import type { EngagementScope } from '../scope.ts'
 
 export type CitableFile = Awaited<ReturnType<typeof listItemFiles>>[number]
 export type Citation = { readonly fileId: string, readonly place: string }
-export type DrawnItem = { readonly id: string, readonly rank: number, readonly key: string, readonly row_number: number }
+/** `recorded`: the firm's own record of it is its evidence, so that a result needs no file. */
+export type DrawnItem = { readonly id: string, readonly rank: number, readonly key: string, readonly row_number: number, readonly further: boolean, readonly recorded: boolean }
+type LineKey = { readonly id: string, readonly draw_id: string | null }
+
+/** Where the items of a line come from: the draw with its list, or, where the line has items of its own, what is said of each. */
+export type Source = Pick<Awaited<ReturnType<typeof findDrawn>>, 'header' | 'file_id' | 'file_name' | 'file_version'> & {
+  readonly key_column: string | null
+  readonly drawn: Awaited<ReturnType<typeof findDrawn>> | null
+}
+
+/** The source of a line's items. */
+export async function findSource(trx: Tx, scope: EngagementScope, line: LineKey): Promise<Source> {
+  if (line.draw_id === null) return { header: ['Date', 'Who', 'Role', 'Record'], key_column: null, file_id: null, file_name: null, file_version: null, drawn: null }
+  const drawn = await findDrawn(trx, scope, line.draw_id)
+  return { header: drawn.header, key_column: drawn.key_column, file_id: drawn.file_id, file_name: drawn.file_name, file_version: drawn.file_version, drawn }
+}
 
 /** The draw of a line with the list it was drawn from; a calendar has no file and no request. */
 export async function findDrawn(trx: Tx, scope: EngagementScope, drawId: string) {
@@ -19,11 +35,25 @@ export async function findDrawn(trx: Tx, scope: EngagementScope, drawId: string)
     .where('draw.engagement_id', '=', scope.engagement.id).where('draw.id', '=', drawId).executeTakeFirstOrThrow()
 }
 
-/** Items of the draw that stand, by their ids or all of them, in the order drawn. */
-export async function listDrawn(trx: Tx, scope: EngagementScope, drawId: string, ids?: readonly string[]): Promise<DrawnItem[]> {
-  let query = trx.selectFrom('standing_item').select(['id', 'rank', 'key', 'row_number']).where('engagement_id', '=', scope.engagement.id).where('draw_id', '=', drawId)
-  if (ids) query = query.where('id', 'in', ids.length > 0 ? ids : [null as unknown as string])
-  return await query.orderBy('rank').execute()
+/** Items that stand for the line, by their ids or all of them, in the order drawn or entered. */
+export async function listDrawn(trx: Tx, scope: EngagementScope, line: Pick<LineKey, 'id'>, ids?: readonly string[]): Promise<DrawnItem[]> {
+  let query = tested(trx, scope).where('tested_item.test_line_id', '=', line.id)
+  if (ids) query = query.where('tested_item.id', 'in', ids.length > 0 ? ids : [null as unknown as string])
+  return await query.orderBy('tested_item.rank').execute()
+}
+
+/** The same for every line of the engagement. */
+export async function listTested(trx: Tx, scope: EngagementScope): Promise<Map<string, (DrawnItem & { line: string })[]>> {
+  const rows = await tested(trx, scope).select('tested_item.test_line_id as line').orderBy('tested_item.rank').execute()
+  return Map.groupBy(rows, ({ line }) => line)
+}
+
+function tested(trx: Tx, scope: EngagementScope) {
+  return trx.selectFrom('tested_item').leftJoin('line_item as own', (join) => join.onRef('own.engagement_id', '=', 'tested_item.engagement_id').onRef('own.id', '=', 'tested_item.id'))
+    .select(['tested_item.id', 'tested_item.rank', 'tested_item.key', 'tested_item.row_number', 'tested_item.further',
+      sql<boolean>`coalesce(own.words <> '' or exists (select from observation join submission on submission.engagement_id = observation.engagement_id and submission.id = observation.submission_id
+        where submission.engagement_id = own.engagement_id and submission.request_id = own.request_id and submission.status in ('submitted', 'accepted')), false)`.as('recorded')])
+    .where('tested_item.engagement_id', '=', scope.engagement.id)
 }
 
 /** How many items each draw of the engagement has by now. */
@@ -34,17 +64,30 @@ export async function listDrawSizes(trx: Tx, scope: EngagementScope) {
     .where('draw.engagement_id', '=', scope.engagement.id).execute()
 }
 
-/** Files of the newest answer to the sample request of the draw, or those of one item; `item_id` is null for one that serves every item. */
-export async function listItemFiles(trx: Tx, scope: EngagementScope, drawId: string, itemId?: string) {
-  let query = trx.selectFrom('request')
+/** Files of the newest answer to the sample request of the line's draw, or those of one item; `item_id` is null for one that serves every item. An item that no draw made has those of the request it names. */
+export async function listItemFiles(trx: Tx, scope: EngagementScope, line: LineKey, itemId?: string) {
+  if (line.draw_id === null) return await listOwnFiles(trx, scope, line.id, itemId)
+  let query = answered(trx, scope).select('evidence_file.item_id').where('request.draw_id', '=', line.draw_id)
+  if (itemId !== undefined) query = query.where((eb) => eb.or([eb('evidence_file.item_id', '=', itemId), eb('evidence_file.item_id', 'is', null)]))
+  return await query.orderBy('evidence_file.position').execute()
+}
+
+async function listOwnFiles(trx: Tx, scope: EngagementScope, lineId: string, itemId?: string) {
+  let query = answered(trx, scope)
+    .innerJoin('line_item', (join) => join.onRef('line_item.engagement_id', '=', 'request.engagement_id').onRef('line_item.request_id', '=', 'request.id'))
+    .select((eb) => eb.ref('line_item.id').$castTo<string | null>().as('item_id')).where('line_item.test_line_id', '=', lineId)
+  if (itemId !== undefined) query = query.where('line_item.id', '=', itemId)
+  return await query.orderBy('evidence_file.position').execute()
+}
+
+function answered(trx: Tx, scope: EngagementScope) {
+  return trx.selectFrom('request')
     .innerJoinLateral((eb) => eb.selectFrom('submission').select(['submission.id', 'submission.number', 'submission.status'])
       .whereRef('submission.engagement_id', '=', 'request.engagement_id').whereRef('submission.request_id', '=', 'request.id')
       .where('submission.status', 'in', ['submitted', 'accepted']).orderBy('submission.number', 'desc').limit(1).as('newest'), (join) => join.onTrue())
     .innerJoin('evidence_file', (join) => join.onRef('evidence_file.engagement_id', '=', 'request.engagement_id').onRef('evidence_file.submission_id', '=', 'newest.id'))
-    .select(['evidence_file.id', 'evidence_file.item_id', 'evidence_file.name', 'newest.number as version', 'request.id as request_id', 'request.number as request_number'])
-    .where('request.engagement_id', '=', scope.engagement.id).where('request.draw_id', '=', drawId)
-  if (itemId !== undefined) query = query.where((eb) => eb.or([eb('evidence_file.item_id', '=', itemId), eb('evidence_file.item_id', 'is', null)]))
-  return await query.orderBy('evidence_file.position').execute()
+    .select(['evidence_file.id', 'evidence_file.name', 'newest.number as version', 'request.id as request_id', 'request.number as request_number'])
+    .where('request.engagement_id', '=', scope.engagement.id)
 }
 
 /** What the owner says of items that have no evidence, in the newest answer to the sample request. */

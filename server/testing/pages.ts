@@ -11,7 +11,7 @@ import type { FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
 import type { Reference } from './actions.ts'
 import { LETTERS, MOST_PROCEDURES } from './forms.ts'
-import { listDrawn, listDrawSizes } from './grid-store.ts'
+import { listDrawSizes, listTested } from './grid-store.ts'
 import { natures, testReference } from './rules.ts'
 import { standingOf } from './standing.ts'
 import { findLine, listAttributes, listCells, listCitations, listLines, listProcedures, listSignOffs } from './store.ts'
@@ -99,12 +99,11 @@ async function readLines(trx: Tx, scope: EngagementScope, base: string): Promise
     byLine(await listProcedures(trx, scope)), byLine(await listAttributes(trx, scope)), byLine(await listCells(trx, scope)), byLine(await listCitations(trx, scope)), byLine(await listSignOffs(trx, scope)),
   ]
   const draws = new Map((await listDrawSizes(trx, scope)).map((draw) => [draw.id, draw]))
-  const items = new Map<string, Awaited<ReturnType<typeof listDrawn>>>()
-  for (const id of new Set(lines.flatMap(({ draw_id: draw }) => draw ?? []))) items.set(id, await listDrawn(trx, scope, id))
+  const items = await listTested(trx, scope)
   return lines.map((line) => {
     const reference = testReference(line.control_number, line.sequence)
     const standing = standingOf(line, {
-      procedures: procedures.get(line.id) ?? [], attributes: attributes.get(line.id) ?? [], items: items.get(line.draw_id ?? '') ?? [],
+      procedures: procedures.get(line.id) ?? [], attributes: attributes.get(line.id) ?? [], items: items.get(line.id) ?? [],
       cells: cells.get(line.id) ?? [], citations: citations.get(line.id) ?? [],
     })
     const draw = draws.get(line.draw_id ?? '')

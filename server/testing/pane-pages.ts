@@ -9,7 +9,7 @@ import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
 import { recordView } from '../trail/views.ts'
 import { labelOf } from '../web/states.ts'
-import type { CitableFile, DrawnItem, findDrawn, listItemClaims } from './grid-store.ts'
+import type { CitableFile, DrawnItem, listItemClaims, Source } from './grid-store.ts'
 import type { Attribute, listCells, listCitations } from './store.ts'
 
 type Choice = { readonly fileId: string, readonly short: string, readonly name: string, readonly version: number, readonly place: string, readonly ticked: boolean, readonly spot: string | null }
@@ -64,7 +64,7 @@ type Parts = {
   readonly attributes: readonly Attribute[]
   readonly written: Awaited<ReturnType<typeof listCells>>
   readonly citations: Awaited<ReturnType<typeof listCitations>>
-  readonly drawn: Awaited<ReturnType<typeof findDrawn>>
+  readonly drawn: Source
   readonly files: readonly CitableFile[]
   readonly claims: Awaited<ReturnType<typeof listItemClaims>>
   readonly fileId: string | null
@@ -92,7 +92,7 @@ export async function readPane(trx: Tx, site: Site, scope: EngagementScope, part
     viewer,
     marked: own.map(({ id }) => ({ fileId: id, places: marks.filter(({ fileId }) => fileId === id).map((mark) => citePlace(mark.number, mark.place)) })).filter(({ places }) => places.length > 0),
     row: drawn.header.map((name, index) => ({ name, value: parts.cells[index] ?? '' })),
-    listed: drawn.file_id === null ? `Expected by the calendar, item ${item.row_number}` : `${drawn.file_name} v${drawn.file_version}, row ${item.row_number}`,
+    listed: drawn.drawn === null ? 'Entered in the plan' : drawn.file_id === null ? `Expected by the calendar, item ${item.row_number}` : `${drawn.file_name} v${drawn.file_version}, row ${item.row_number}`,
     claim: claim ? { word: claim.claim === 'not_applicable' ? 'The owner says this item does not apply' : 'The owner cannot provide evidence', words: claim.words } : null,
     attributes: parts.attributes.filter((attribute) => letter === null || attribute.letter === letter).map((attribute) => attributeForm(parts, own, attribute, marks)),
     mayEdit: parts.mayEdit,

@@ -121,7 +121,7 @@ async function lock(trx: Tx, scope: EngagementScope, { control, sequence }: Refe
 async function standing(trx: Tx, scope: EngagementScope, line: LineRow) {
   return standingOf(line, {
     procedures: await listProcedures(trx, scope, line.id), attributes: await listAttributes(trx, scope, line.id),
-    items: line.draw_id === null ? [] : await listDrawn(trx, scope, line.draw_id),
+    items: await listDrawn(trx, scope, line),
     cells: await listCells(trx, scope, line.id), citations: await listCitations(trx, scope, line.id),
   })
 }

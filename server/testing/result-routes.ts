@@ -39,7 +39,7 @@ export async function resultRoutes(app: FastifyInstance, site: Site): Promise<vo
     const rank = Number((request.params as { rank: string }).rank)
     const { itemId, letters } = await inScope(site.db, scope, async (trx) => {
       const line = await findLine(trx, scope, placeOf(request).control, placeOf(request).sequence)
-      const item = line.draw_id === null ? undefined : (await listDrawn(trx, scope, line.draw_id)).find((drawn) => drawn.rank === rank)
+      const item = (await listDrawn(trx, scope, line)).find((drawn) => drawn.rank === rank)
       if (!item) throw new NotFound()
       return { itemId: item.id, letters: (await listAttributes(trx, scope, line.id)).map(({ letter }) => letter) }
     })
@@ -85,7 +85,7 @@ async function rankOf(site: Site, request: FastifyRequest, itemId: string): Prom
   const scope = engagementScope(request)
   return await inScope(site.db, scope, async (trx) => {
     const line = await findLine(trx, scope, placeOf(request).control, placeOf(request).sequence)
-    const item = line.draw_id === null ? undefined : (await listDrawn(trx, scope, line.draw_id, [itemId]))[0]
+    const item = (await listDrawn(trx, scope, line, [itemId]))[0]
     if (!item) throw new NotFound()
     return item.rank
   })

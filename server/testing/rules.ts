@@ -1,4 +1,4 @@
-import type { CellResult, Conclusion } from '../database/schema/testing.ts'
+import type { CellResult, Conclusion, LineKind } from '../database/schema/testing.ts'
 import { Refused } from '../errors.ts'
 import type { Role } from '../scope.ts'
 
@@ -9,6 +9,13 @@ export const natures: Readonly<Record<Nature, string>> = {
   reperformance: 'Reperformance',
   observation: 'Observation',
   inquiry: 'Inquiry',
+}
+
+export const kindWords: Readonly<Record<LineKind, string>> = {
+  sample: 'Items of a population',
+  configuration: 'Configuration',
+  walkthrough: 'Walkthrough',
+  observation: 'Observation',
 }
 
 export const conclusions: Readonly<Record<Conclusion, string>> = {

@@ -14,15 +14,14 @@ export type Foot = { readonly letter: string, readonly deviations: number, reado
 /** One cell as it stands, with the counts it is part of: all that the grid's script needs after a save. Throws NotFound. */
 export async function readCell(trx: Tx, scope: EngagementScope, place: Reference, itemId: string, letter: string): Promise<{ view: CellView, by: string, at: Date | null, foot: Foot[], toGo: number }> {
   const line = await findLine(trx, scope, place.control, place.sequence)
-  if (line.draw_id === null) throw new NotFound()
-  const items = await listDrawn(trx, scope, line.draw_id)
+  const items = await listDrawn(trx, scope, line)
   const item = items.find(({ id }) => id === itemId)
   if (!item) throw new NotFound()
   const letters = (await listAttributes(trx, scope, line.id)).map((attribute) => attribute.letter)
   const cells = await listCells(trx, scope, line.id)
   const cell = cells.find((one) => one.item_id === itemId && one.letter === letter)
   const cited = (await listCitations(trx, scope, line.id, [itemId])).filter((one) => one.letter === letter)
-  const files = (await listItemFiles(trx, scope, line.draw_id, itemId)).map(({ id }) => id)
+  const files = (await listItemFiles(trx, scope, line, itemId)).map(({ id }) => id)
   const standing = await findStanding(trx, scope, line.id)
   const counts = count(fillCells(items, letters, cells))
   return {

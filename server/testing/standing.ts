@@ -6,7 +6,7 @@ import { needsCitation, type Nature, type Standing } from './rules.ts'
 type Parts = {
   readonly procedures: readonly { readonly nature: Nature }[]
   readonly attributes: readonly { readonly letter: string }[]
-  readonly items: readonly { readonly id: string }[]
+  readonly items: readonly { readonly id: string, readonly recorded?: boolean }[]
   readonly cells: readonly { readonly item_id: string, readonly letter: string, readonly result: CellResult, readonly stale: boolean }[]
   readonly citations: readonly { readonly item_id: string, readonly letter: string }[]
 }
@@ -16,6 +16,7 @@ type Line = { readonly no_occurrence: boolean, readonly control_wording_version:
 /** How a line stands, counted from its cells. */
 export function standingOf(line: Line, parts: Parts): Standing & { readonly counts: Counts } {
   const counts = count(fillCells(parts.items, parts.attributes.map(({ letter }) => letter), parts.cells))
+  const recorded = new Set(parts.items.filter((item) => item.recorded).map(({ id }) => id))
   const cited = new Set(parts.citations.map(({ item_id: item, letter }) => `${item} ${letter}`))
   return {
     noOccurrence: line.no_occurrence,
@@ -24,7 +25,7 @@ export function standingOf(line: Line, parts: Parts): Standing & { readonly coun
     pending: counts.pendingCells,
     stale: parts.cells.filter(({ stale, result }) => stale && result !== 'pending').length,
     deviatingItems: counts.deviatingItems,
-    uncited: parts.cells.filter(({ result, item_id: item, letter }) => needsCitation(result) && !cited.has(`${item} ${letter}`)).length,
+    uncited: parts.cells.filter(({ result, item_id: item, letter }) => needsCitation(result) && !recorded.has(item) && !cited.has(`${item} ${letter}`)).length,
     natures: parts.procedures.map(({ nature }) => nature),
     reworded: line.control_wording_version !== line.current_wording_version,
     conclusion: line.conclusion,

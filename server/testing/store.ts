@@ -89,14 +89,21 @@ export async function updateLine(trx: Tx, scope: EngagementScope, lineId: string
     .where('engagement_id', '=', scope.engagement.id).where('id', '=', lineId).execute()
 }
 
-/** Items that stand for the line, in the order of the draw, with their row of the population. */
-export async function listItems(trx: Tx, scope: EngagementScope, drawId: string) {
-  return await trx.selectFrom('standing_item')
-    .innerJoin('population_row', (join) => join.onRef('population_row.engagement_id', '=', 'standing_item.engagement_id')
-      .onRef('population_row.population_id', '=', 'standing_item.population_id').onRef('population_row.row_number', '=', 'standing_item.row_number'))
-    .select(['standing_item.id', 'standing_item.rank', 'standing_item.key', 'standing_item.row_number', 'standing_item.further', 'population_row.cells', 'population_row.occurred_on'])
-    .where('standing_item.engagement_id', '=', scope.engagement.id).where('standing_item.draw_id', '=', drawId)
-    .orderBy('standing_item.rank').execute()
+/** Items that stand for the line, in their order, with their row of the population or, of one that no draw made, what was entered. */
+export async function listItems(trx: Tx, scope: EngagementScope, line: { readonly id: string }) {
+  return await trx.selectFrom('tested_item')
+    .leftJoin('population_row', (join) => join.onRef('population_row.engagement_id', '=', 'tested_item.engagement_id')
+      .onRef('population_row.population_id', '=', 'tested_item.population_id').onRef('population_row.row_number', '=', 'tested_item.row_number'))
+    .leftJoin('line_item', (join) => join.onRef('line_item.engagement_id', '=', 'tested_item.engagement_id').onRef('line_item.id', '=', 'tested_item.id'))
+    .leftJoin('request', (join) => join.onRef('request.engagement_id', '=', 'line_item.engagement_id').onRef('request.id', '=', 'line_item.request_id'))
+    .select(['tested_item.id', 'tested_item.rank', 'tested_item.key', 'tested_item.row_number', 'tested_item.further',
+      sql<string[]>`coalesce(population_row.cells, array[coalesce(line_item.occurred_on::text, ''), line_item.person, line_item.person_role,
+        concat_ws(': ', 'R-' || lpad(request.number::text, 3, '0'), nullif(line_item.words, ''))])`.as('cells'),
+      sql<string | null>`coalesce(population_row.occurred_on, line_item.occurred_on)`.as('occurred_on'),
+      sql<boolean>`line_item.words is not null and (line_item.words <> '' or exists (select from observation join submission on submission.engagement_id = observation.engagement_id and submission.id = observation.submission_id
+        where submission.engagement_id = line_item.engagement_id and submission.request_id = line_item.request_id and submission.status in ('submitted', 'accepted')))`.as('recorded')])
+    .where('tested_item.engagement_id', '=', scope.engagement.id).where('tested_item.test_line_id', '=', line.id)
+    .orderBy('tested_item.rank').execute()
 }
 
 /** Results written so far; a cell without a row is pending. */
