@@ -3,7 +3,7 @@ import type { DrawMethod, StepGround } from '../database/schema/populations.ts'
 import type { Channel, WarningCode } from '../database/schema/evidence.ts'
 import type { CodePurpose, Every, LinkEnd, ReminderStep, RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import type { LinkPolicy } from '../database/schema/engagements.ts'
-import type { CellResult, Conclusion } from '../database/schema/testing.ts'
+import type { CellResult, Conclusion, DesignConclusion } from '../database/schema/testing.ts'
 
 /**
  * Everything the trail can say. Facts hold ids, numbers and closed words; what names a person, an address or is free
@@ -118,6 +118,12 @@ type Facts = {
   'test.concluded': { testLineId: string, reference: string, conclusion: Conclusion }
   'test.signed': { testLineId: string, reference: string, kind: 'prepared' | 'reviewed', version: number }
   'test.sign_off_voided': { testLineId: string, reference: string, kinds: readonly string[] }
+  'test.items_changed': { testLineId: string, reference: string, itemId: string, act: 'entered' | 'changed' | 'removed' }
+  'test.rolled_forward': { testLineId: string, reference: string, interimOn: string, result: 'unchanged' | 'covered' }
+  'test.retest_planned': { testLineId: string, reference: string, retestOf: string, from: string, to: string | null }
+  'design.evaluated': { controlId: string, number: string, wordingVersion: number, conclusion: DesignConclusion, implemented: boolean }
+  'design.reviewed': { controlId: string, number: string, wordingVersion: number, conclusion: DesignConclusion }
+  'design.voided': { controlId: string, number: string }
   'exception.opened': { exceptionId: string, number: number, testLineId: string }
   'exception.described': { exceptionId: string, number: number, fields: readonly string[] }
   'exception.moved': { exceptionId: string, number: number, from: string, to: string }

@@ -32,6 +32,11 @@ export const states = {
     design_deficiency: { word: 'Design deficiency', tone: 'red', icon: 'design' },
     not_concluded: { word: 'Not concluded', tone: 'dash', icon: 'pending' },
   },
+  design: {
+    suitable: { word: 'Suitably designed', tone: 'green', icon: 'pass' },
+    deficient: { word: 'Deficient', tone: 'red', icon: 'design' },
+    not_evaluated: { word: 'Not evaluated', tone: 'dash', icon: 'pending' },
+  },
   signoff: {
     prepared: { word: 'Prepared', tone: 'line', icon: 'sign' },
     reviewed: { word: 'Reviewed', tone: 'green', icon: 'sign' },
