@@ -44,6 +44,9 @@ t.test('the program’s role cannot rewrite what is on record, however it is ask
     "update due_change set reason = 'other'", 'delete from due_change', "update recurrence set title = 'other'", 'delete from recurrence',
     `update saved_view set person_id = '${ours.lead.id}'`, "update sheet_import set rows = '[]'", 'delete from sheet_heading',
     "update line_item set position = 2", "update design_evaluation set conclusion = 'deficient'", `update design_evaluation set prepared_by = '${ours.lead.id}'`, 'delete from design_evaluation',
+    "update roll_report set report = '{}'", "update milestone set kind = 'report'", "update remediation_note set words = 'other'", 'delete from remediation_note', 'update handed_item set to_id = from_id', 'delete from handed_item', 'update client_view set viewer_id = shown_id',
+    "update calendar_token set token_hash = 'x'", 'delete from calendar_token',
+    'delete from request_template', 'delete from attribute_template', `update request_template set organization_id = organization_id`, 'update template_use set template_version = 2', 'delete from template_use',
     'truncate evidence_file cascade', 'alter table evidence_file disable trigger all', 'set local session_replication_role = replica',
     "select graphile_worker.add_job('deliver_mail')", 'select * from graphile_worker._private_jobs',
   ]) {

@@ -22,6 +22,10 @@ export type EngagementTable = {
   link_policy: Generated<LinkPolicy>
   /** Which version of the firm's sampling policy it started with, and keeps. */
   sampling_policy_version: Generated<number>
+  /** An examination ends in a report; a readiness assessment ends in a list of gaps. */
+  purpose: Generated<'examination' | 'readiness'>
+  /** The engagement it was rolled forward from. */
+  rolled_from: string | null
   created_at: WrittenAt
   created_by: string
 }

@@ -1,4 +1,5 @@
 import type * as accounts from './accounts.ts'
+import type * as carried from './carried.ts'
 import type * as controls from './controls.ts'
 import type * as engagements from './engagements.ts'
 import type * as evidence from './evidence.ts'
@@ -10,6 +11,7 @@ import type * as populations from './populations.ts'
 import type * as requests from './requests.ts'
 import type { SamplingPolicyTable } from './sampling-policy.ts'
 import type * as sheets from './sheets.ts'
+import type * as templates from './templates.ts'
 import type * as testing from './testing.ts'
 import type * as threads from './threads.ts'
 import type * as trail from './trail.ts'
@@ -91,7 +93,17 @@ export type Schema = {
   design_evaluation: testing.DesignEvaluationTable
   exception: exceptions.ExceptionTable
   exception_response: exceptions.ExceptionResponseTable
+  request_template: templates.RequestTemplateTable
+  attribute_template: templates.AttributeTemplateTable
+  template_use: templates.TemplateUseTable
   matrix_export: matrix.MatrixExportTable
   result_sentence: matrix.ResultSentenceTable
   matrix_layout: matrix.MatrixLayoutTable
+  roll_report: carried.RollReportTable
+  milestone: carried.MilestoneTable
+  readiness_assessment: carried.ReadinessAssessmentTable
+  remediation_note: carried.RemediationNoteTable
+  calendar_token: carried.CalendarTokenTable
+  handed_item: carried.HandedItemTable
+  client_view: carried.ClientViewTable
 }
