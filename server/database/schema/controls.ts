@@ -16,6 +16,12 @@ export type ControlTable = {
   risk: Generated<'low' | 'moderate' | 'high'>
   wording_version: Generated<number>
   version: Generated<number>
+  effective_from: string | null
+  effective_to: string | null
+  key_systems: Generated<string>
+  ipe: Generated<string[]>
+  /** The control this one took the place of within the period. */
+  replaces: string | null
   created_at: WrittenAt
 }
 
