@@ -14,6 +14,16 @@ export async function fill(owner: Db, team: Team): Promise<void> {
   await owner.insertInto('control').values({ ...engagement, id: control, number: 'AC-01', frequencies: ['daily'], type: 'preventive', nature: 'manual' }).execute()
   await owner.insertInto('control_wording').values({ ...engagement, control_id: control, version: 1, text: 'Done daily.', source: 'List', entered_by: by }).execute()
   await owner.insertInto('control_criterion').values({ ...engagement, control_id: control, criterion: 'CC6.1' }).execute()
+  const authored = { ...engagement, position: 1, side: 'firm' as const, created_by: by, changed_by: by }
+  const [subservice, csoc, cuec] = [randomUUID(), randomUUID(), randomUUID()]
+  await owner.insertInto('subservice').values({ ...authored, id: subservice, name: 'Northgrid Cloud', service: 'Hosting', method: 'carve_out' }).execute()
+  await owner.insertInto('subservice_criterion').values({ ...engagement, subservice_id: subservice, criterion: 'CC6.4' }).execute()
+  await owner.insertInto('csoc').values({ ...authored, id: csoc, subservice_id: subservice, text: 'Entry to the halls is limited.' }).execute()
+  await owner.insertInto('csoc_criterion').values({ ...engagement, csoc_id: csoc, criterion: 'CC6.4' }).execute()
+  await owner.insertInto('cuec').values({ ...authored, id: cuec, text: 'Customers manage their own users.' }).execute()
+  await owner.insertInto('cuec_criterion').values({ ...engagement, cuec_id: cuec, criterion: 'CC6.2' }).execute()
+  await owner.insertInto('system_fact').values({ ...authored, kind: 'commitment', text: '99.9% availability each month' }).execute()
+  await owner.insertInto('criterion_exclusion').values({ ...engagement, criterion: 'CC6.5', reason: 'No media of its own', excluded_by: by }).execute()
   await owner.insertInto('request').values({ ...engagement, id: request, number: 1, kind: 'population', title: 'List', ask: 'The list', owner_id: team.owner.id, due_on: '2026-10-14', status: 'open', issued_at: now, issued_by: by, created_by: by }).execute()
   await owner.insertInto('recurrence').values({ ...engagement, title: 'Restore tests', every: 'month', due_days: 10, created_by: by }).execute()
   await owner.insertInto('due_change').values({ ...engagement, request_id: request, from_on: '2026-10-07', to_on: '2026-10-14', changed_by: by }).execute()

@@ -47,6 +47,7 @@ t.test('the program’s role cannot rewrite what is on record, however it is ask
     "update roll_report set report = '{}'", "update milestone set kind = 'report'", "update remediation_note set words = 'other'", 'delete from remediation_note', 'update handed_item set to_id = from_id', 'delete from handed_item', 'update client_view set viewer_id = shown_id',
     "update calendar_token set token_hash = 'x'", 'delete from calendar_token',
     'delete from request_template', 'delete from attribute_template', `update request_template set organization_id = organization_id`, 'update template_use set template_version = 2', 'delete from template_use',
+    `update subservice set created_by = '${ours.lead.id}'`, "update system_fact set kind = 'change'", `update cuec set created_at = ${past}`, "update criterion_exclusion set reason = 'other'", "update csoc_criterion set criterion = 'CC6.1'",
     'truncate evidence_file cascade', 'alter table evidence_file disable trigger all', 'set local session_replication_role = replica',
     "select graphile_worker.add_job('deliver_mail')", 'select * from graphile_worker._private_jobs',
   ]) {

@@ -26,6 +26,8 @@ export type EngagementTable = {
   purpose: Generated<'examination' | 'readiness'>
   /** The engagement it was rolled forward from. */
   rolled_from: string | null
+  /** Counts changes of client, system, type, dates and categories, so that two tabs do not overwrite each other. */
+  setup_version: Generated<number>
   created_at: WrittenAt
   created_by: string
 }

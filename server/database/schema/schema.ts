@@ -1,6 +1,7 @@
 import type * as accounts from './accounts.ts'
 import type * as carried from './carried.ts'
 import type * as controls from './controls.ts'
+import type * as description from './description.ts'
 import type * as engagements from './engagements.ts'
 import type * as evidence from './evidence.ts'
 import type * as exceptions from './exceptions.ts'
@@ -27,6 +28,14 @@ export type Schema = {
   attempt: accounts.AttemptTable
   engagement: engagements.EngagementTable
   membership: engagements.MembershipTable
+  subservice: description.SubserviceTable
+  subservice_criterion: description.SubserviceCriterionTable
+  csoc: description.CsocTable
+  csoc_criterion: description.CsocCriterionTable
+  cuec: description.CuecTable
+  cuec_criterion: description.CuecCriterionTable
+  system_fact: description.SystemFactTable
+  criterion_exclusion: description.CriterionExclusionTable
   counter: engagements.CounterTable
   trail_head: trail.TrailHeadTable
   trail_entry: trail.TrailEntryTable
