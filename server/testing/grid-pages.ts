@@ -1,7 +1,7 @@
 import { may } from '../access/policy.ts'
 import type { Site } from '../access/site.ts'
 import type { Tx } from '../database/connect.ts'
-import type { Conclusion } from '../database/schema/testing.ts'
+import type { Conclusion, LineKind } from '../database/schema/testing.ts'
 import { exceptionNumber, headingOf } from '../exceptions/rules.ts'
 import { sentenceOf } from '../exceptions/sentence-pages.ts'
 import { listExceptionsOf } from '../exceptions/store.ts'
@@ -14,12 +14,12 @@ import type { PageModel } from '../web/view.ts'
 import type { Reference } from './actions.ts'
 import { cellView, type CellView } from './cell-pages.ts'
 import { evaluationPanel, type EvaluationPanel } from './evaluation-pages.ts'
-import { findSource, listItemClaims, listItemFiles, listPopulationsOf } from './grid-store.ts'
+import { findSource, listItemClaims, listItemFiles, listItems, listPopulationsOf } from './grid-store.ts'
 import { readPane, type Pane, type Typed } from './pane-pages.ts'
-import { conclusions, kindWords, natures, obstacles, testReference, type Obstacle } from './rules.ts'
+import { conclusions, kindWords, natures, obstacles, reviewObstacles, testReference, type Obstacle } from './rules.ts'
 import { footOf, type Foot } from './saved-pages.ts'
 import { standingOf } from './standing.ts'
-import { findLine, listAttributes, listCells, listCitations, listItems, listProcedures, listSignOffs, type Attribute, type LineRow, type Procedure } from './store.ts'
+import { findLine, listAttributes, listCells, listCitations, listProcedures, listSignOffs, type Attribute, type LineRow, type Procedure } from './store.ts'
 
 type Row = { readonly rank: number, readonly key: string, readonly hint: string, readonly href: string, readonly at: boolean, readonly cells: readonly CellView[] }
 type Signature = { readonly name: string, readonly at: Date }
@@ -102,11 +102,11 @@ export async function testPage(trx: Tx, site: Site, scope: EngagementScope, plac
     noOccurrence: line.no_occurrence ? { event: line.event, corroboration: line.corroboration, population: grid.population } : null,
     empties: line.draw_id === null && line.kind === 'sample' && !line.no_occurrence ? await listEmpties(trx, scope, line.control_id) : [],
     form: undecided.form ?? nothing.form,
-    obstacles: open.map((one) => ({ ...one, href: whereTo(one.about, base, here) })),
+    obstacles: [...open, ...reviewObstacles(standing)].map((one) => ({ ...one, href: whereTo(one.about, base, here, line.kind) })),
     conclusions: conclusionChoices(line, standing.deviatingItems, open.length > 0 || !mayEdit),
     mayEdit,
     mayPrepare: free && !prepared && may(scope.role, 'test.prepare'),
-    mayReview: free && prepared !== undefined && !reviewed && may(scope.role, 'test.review') && prepared.person_id !== personOf(scope),
+    mayReview: free && reviewObstacles(standing).length === 0 && prepared !== undefined && !reviewed && may(scope.role, 'test.review') && prepared.person_id !== personOf(scope),
     ownWork: free && !reviewed && prepared?.person_id === personOf(scope),
     voided: signatures.flatMap((one) => one.voided_at === null ? [] : [{ kind: one.kind, name: one.name, at: one.signed_at, voidedAt: one.voided_at, by: one.voided_by ?? 'the program', reason: one.void_reason ?? '' }]).toReversed(),
   }
@@ -184,8 +184,10 @@ function conclusionChoices(line: LineRow, deviating: number, blocked: boolean): 
   return fitting.map((value) => ({ value, label: conclusions[value as Conclusion], checked: line.conclusion === value }))
 }
 
-function whereTo(about: Obstacle['about'], base: string, here: string): string {
+function whereTo(about: Obstacle['about'], base: string, here: string, kind: LineKind): string {
   if (about === 'procedures' || about === 'attributes') return `${here}/plan`
   if (about === 'wording') return '#wording'
-  return about === 'items' ? `${base}/populations` : '#grid'
+  if (about === 'rollforward') return `${here}/rollforward`
+  if (about === 'items') return kind === 'sample' ? `${base}/populations` : `${here}/entries`
+  return '#grid'
 }

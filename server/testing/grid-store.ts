@@ -42,7 +42,19 @@ export async function listDrawn(trx: Tx, scope: EngagementScope, line: Pick<Line
   return await query.orderBy('tested_item.rank').execute()
 }
 
-/** The same for every line of the engagement. */
+/** The same with the row of the population of each or, of one that no draw made, what was entered. */
+export async function listItems(trx: Tx, scope: EngagementScope, line: Pick<LineKey, 'id'>) {
+  return await tested(trx, scope)
+    .leftJoin('population_row', (join) => join.onRef('population_row.engagement_id', '=', 'tested_item.engagement_id')
+      .onRef('population_row.population_id', '=', 'tested_item.population_id').onRef('population_row.row_number', '=', 'tested_item.row_number'))
+    .leftJoin('request', (join) => join.onRef('request.engagement_id', '=', 'own.engagement_id').onRef('request.id', '=', 'own.request_id'))
+    .select([sql<string[]>`coalesce(population_row.cells, array[coalesce(own.occurred_on::text, ''), own.person, own.person_role,
+        concat_ws(': ', 'R-' || lpad(request.number::text, greatest(3, length(request.number::text)), '0'), nullif(own.words, ''))])`.as('cells'),
+      sql<string | null>`coalesce(population_row.occurred_on, own.occurred_on)`.as('occurred_on')])
+    .where('tested_item.test_line_id', '=', line.id).orderBy('tested_item.rank').execute()
+}
+
+/** Items of every line of the engagement. */
 export async function listTested(trx: Tx, scope: EngagementScope): Promise<Map<string, (DrawnItem & { line: string })[]>> {
   const rows = await tested(trx, scope).select('tested_item.test_line_id as line').orderBy('tested_item.rank').execute()
   return Map.groupBy(rows, ({ line }) => line)

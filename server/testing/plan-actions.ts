@@ -1,7 +1,8 @@
 import type { Site } from '../access/site.ts'
 import { lockControl } from '../controls/store.ts'
 import { inScope, type Tx } from '../database/connect.ts'
-import type { Conclusion } from '../database/schema/testing.ts'
+import type { Frequency } from '../database/schema/controls.ts'
+import type { Conclusion, LineKind } from '../database/schema/testing.ts'
 import { Forbidden, Invalid, Refused } from '../errors.ts'
 import { may } from '../access/policy.ts'
 import { parseNumber, populationNumber } from '../populations/rules.ts'
@@ -10,20 +11,35 @@ import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
 import type { Reference } from './actions.ts'
 import { listDrawn, listPopulationsOf, listUsedLetters } from './grid-store.ts'
+import { clauseIn, faultsOfSpan } from './lines.ts'
 import { obstacles, refuseClosed, refuseConclusion, refuseSignature, testReference } from './rules.ts'
 import { standingOf } from './standing.ts'
 import { findLine, insertLine, insertSignOff, listAttributes, listCells, listCitations, listProcedures, listSignOffs, reopenLine, updateLine, writeAttributes, writeProcedures, type Attribute, type LineRow, type Procedure } from './store.ts'
 
-export type Plan = { readonly title: string, readonly itemNoun: string, readonly procedures: readonly Procedure[], readonly attributes: readonly Attribute[] }
+/** What a line is to do. What is left out is as it stands, or for a new line: a sample of the whole period. */
+export type Plan = {
+  readonly title: string
+  readonly itemNoun: string
+  readonly procedures: readonly Procedure[]
+  readonly attributes: readonly Attribute[]
+  readonly kind?: LineKind
+  readonly frequency?: Frequency | null
+  readonly spanFrom?: string | null
+  readonly spanTo?: string | null
+  readonly interimOn?: string | null
+}
 
 /** Plans a test of a control's present wording and returns its reference. */
 export async function planLine(site: Site, scope: EngagementScope, control: string, plan: Plan): Promise<string> {
   return await inScope(site.db, scope, async (trx) => {
     refuseClosed(scope.engagement.phase)
-    const { id: controlId, number } = await lockControl(trx, scope, control)
+    const { id: controlId, number, wording } = await lockControl(trx, scope, control)
+    refusePlan(scope, wording, plan)
     const line = await insertLine(trx, scope, { controlId, title: plan.title, itemNoun: plan.itemNoun })
     await writeProcedures(trx, scope, line.id, plan.procedures)
-    await writeAttributes(trx, scope, line.id, plan.attributes)
+    await writeAttributes(trx, scope, line.id, withClauses(wording, plan.attributes))
+    const told = toldOf(plan)
+    if (Object.keys(told).length > 0) await updateLine(trx, scope, line.id, told)
     const reference = testReference(number, line.sequence)
     await record(trx, scope, { kind: 'test.planned', facts: { testLineId: line.id, reference, controlWordingVersion: line.wordingVersion }, detail: { ...plan } })
     return reference
@@ -39,11 +55,16 @@ export async function changePlan(site: Site, scope: EngagementScope, place: Refe
     const kept = new Set(plan.attributes.map(({ letter }) => letter))
     const lost = (await listUsedLetters(trx, scope, line.id)).filter((letter) => !kept.has(letter))
     if (lost.length > 0) throw new Invalid(Object.fromEntries(lost.map((letter) => [`question-${letter}`, `Attribute ${letter} has results, so it cannot be removed. Reword it, or set its results back and leave it out of the next test.`])))
+    refusePlan(scope, line.wording, plan)
+    await refuseKind(trx, scope, line, plan.kind ?? line.kind)
     const fields = changedFields(line, before, plan)
     if (fields.length === 0) return true
     await writeProcedures(trx, scope, line.id, plan.procedures)
-    await writeAttributes(trx, scope, line.id, plan.attributes)
-    await updateLine(trx, scope, line.id, { title: plan.title, item_noun: plan.itemNoun })
+    await writeAttributes(trx, scope, line.id, withClauses(line.wording, plan.attributes))
+    const moved = plan.interimOn !== undefined && plan.interimOn !== line.interim_on
+    await updateLine(trx, scope, line.id, {
+      title: plan.title, item_noun: plan.itemNoun, ...toldOf(plan), ...moved ? { rollforward: '', rollforward_result: null, rollforward_on: null, rollforward_request_id: null } : {},
+    })
     await record(trx, scope, changed(line, fields, { ...plan }), ...await reopenLine(trx, scope, line, `The plan was changed: ${fields.join(', ')}`))
     return true
   })
@@ -129,13 +150,43 @@ async function standing(trx: Tx, scope: EngagementScope, line: LineRow) {
 function changedFields(line: LineRow, before: { procedures: readonly Procedure[], attributes: readonly Attribute[] }, plan: Plan): string[] {
   const procedures = (list: readonly Procedure[]) => JSON.stringify(list.map(({ nature, text }) => [nature, text]))
   const letters = new Set([...before.attributes, ...plan.attributes].map(({ letter }) => letter))
-  const attribute = (list: readonly Attribute[], letter: string) => JSON.stringify(list.filter((one) => one.letter === letter).map(({ question, expected }) => [question, expected]))
+  const attribute = (list: readonly Attribute[], letter: string) => JSON.stringify(list.filter((one) => one.letter === letter).map(({ question, expected, clause = '' }) => [question, expected, clause]))
+  const told = toldOf(plan)
   return [
+    ...(Object.keys(told) as (keyof typeof told)[]).filter((name) => told[name] !== line[name]),
     ...line.title === plan.title ? [] : ['title'],
     ...line.item_noun === plan.itemNoun ? [] : ['item_noun'],
     ...procedures(before.procedures) === procedures(plan.procedures) ? [] : ['procedures'],
     ...[...letters].toSorted().filter((letter) => attribute(before.attributes, letter) !== attribute(plan.attributes, letter)).map((letter) => `attribute ${letter}`),
   ]
+}
+
+/** The columns of a line that a plan says something of. */
+function toldOf({ kind, frequency, spanFrom, spanTo, interimOn }: Plan) {
+  return {
+    ...kind === undefined ? {} : { kind }, ...frequency === undefined ? {} : { frequency }, ...spanFrom === undefined ? {} : { span_from: spanFrom },
+    ...spanTo === undefined ? {} : { span_to: spanTo }, ...interimOn === undefined ? {} : { interim_on: interimOn },
+  }
+}
+
+function refusePlan(scope: EngagementScope, wording: string, { spanFrom: from = null, spanTo: to = null, interimOn: interim = null, attributes }: Plan): void {
+  const wrong = faultsOfSpan({ from, to, interim }, { from: scope.engagement.periodStart, to: scope.engagement.periodEnd })
+  for (const { letter, clause = '' } of attributes) {
+    if (clause !== '' && clauseIn(wording, clause) === null) wrong[`clause-${letter}`] = `The control does not say “${clause}”. Take the clause from its wording.`
+  }
+  if (Object.keys(wrong).length > 0) throw new Invalid(wrong)
+}
+
+function withClauses(wording: string, attributes: readonly Attribute[]): Attribute[] {
+  return attributes.map((attribute) => ({ ...attribute, clause: clauseIn(wording, attribute.clause ?? '') ?? '' }))
+}
+
+// Items belong to the kind they were drawn or entered for.
+async function refuseKind(trx: Tx, scope: EngagementScope, line: LineRow, kind: LineKind): Promise<void> {
+  if (kind === line.kind) return
+  if (line.draw_id !== null) throw new Invalid({ kind: 'Items are drawn for this test, so it stays a test of them. Plan another test beside it.' })
+  if (line.no_occurrence) throw new Invalid({ kind: 'It is recorded that nothing occurred, so this stays a test of a population.' })
+  if ((await listDrawn(trx, scope, line)).length > 0) throw new Invalid({ kind: 'Items are entered for this test. Take them back first, or plan another test beside it.' })
 }
 
 function changed(line: LineRow, fields: readonly string[], detail: Record<string, unknown>): TrailEvent {

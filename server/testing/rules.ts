@@ -62,10 +62,14 @@ export type Standing = {
   /** Whether the control was reworded after the line was planned. */
   readonly reworded: boolean
   readonly conclusion: Conclusion | null
+  /** Letters of attributes that test words the control no longer has. */
+  readonly lostClauses?: readonly string[]
+  /** Whether the time from an interim date to the end of the span is still open. */
+  readonly rollforwardDue?: boolean
 }
 
 /** What keeps a line from being concluded, and which part of the page it is about. */
-export type Obstacle = { readonly about: 'procedures' | 'attributes' | 'wording' | 'items' | 'cells', readonly words: string }
+export type Obstacle = { readonly about: 'procedures' | 'attributes' | 'wording' | 'items' | 'cells' | 'rollforward', readonly words: string }
 
 /**
  * What still keeps a line from being concluded, one sentence each; empty when nothing does. Inquiry alone never
@@ -77,13 +81,19 @@ export function obstacles(line: Standing): Obstacle[] {
   if (line.natures.length === 0) say('procedures', 'No procedure is written yet.')
   else if (line.natures.every((nature) => nature === 'inquiry')) say('procedures', 'Inquiry alone does not support a conclusion: add inspection, observation or reperformance.')
   if (line.reworded) say('wording', 'The control was reworded since this test was planned.')
+  for (const letter of line.lostClauses ?? []) say('attributes', `Attribute ${letter} tests words that the control no longer has.`)
   if (line.noOccurrence) return found
   if (line.attributes === 0) say('attributes', 'No attribute is defined yet.')
-  if (line.items === 0) say('items', 'No items are drawn yet.')
+  if (line.items === 0) say('items', 'There are no items yet.')
   if (line.pending > 0) say('cells', `${line.pending} ${line.pending === 1 ? 'cell is' : 'cells are'} pending.`)
   if (line.stale > 0) say('cells', `${line.stale} ${line.stale === 1 ? 'result rests' : 'results rest'} on evidence that was returned.`)
   if (line.uncited > 0) say('cells', `${line.uncited} ${line.uncited === 1 ? 'result cites' : 'results cite'} no evidence.`)
   return found
+}
+
+/** What keeps the reviewer from signing what the preparer may sign already. */
+export function reviewObstacles(line: Standing): Obstacle[] {
+  return line.rollforwardDue ? [{ about: 'rollforward', words: 'Nothing is recorded for the time from the interim date to the end of the period.' }] : []
 }
 
 /** Throws Refused when `conclusion` contradicts the cells or the line is not complete. Which one fits is the auditor's judgment. */
@@ -113,6 +123,8 @@ export function refuseSignature(line: Standing, standing: readonly StandingSignO
   refuseConclusion(line, line.conclusion)
   if (standing.some(({ kind }) => kind === signature.kind)) throw new Refused(`It is already signed as ${signature.kind}.`)
   if (signature.kind === 'prepared') return
+  const due = reviewObstacles(line)
+  if (due.length > 0) throw new Refused(`This test cannot be reviewed yet. ${wordsOf(due)}`)
   const preparer = standing.find(({ kind }) => kind === 'prepared')
   if (!preparer) throw new Refused('The preparer signs first.')
   if (preparer.personId === signature.personId) throw new Refused('You prepared this test, so somebody else must review it.')

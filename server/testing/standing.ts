@@ -1,17 +1,18 @@
 import type { CellResult } from '../database/schema/testing.ts'
 import { fillCells } from './cells.ts'
 import { count, type Counts } from './counts.ts'
+import { clauseIn } from './lines.ts'
 import { needsCitation, type Nature, type Standing } from './rules.ts'
 
 type Parts = {
   readonly procedures: readonly { readonly nature: Nature }[]
-  readonly attributes: readonly { readonly letter: string }[]
+  readonly attributes: readonly { readonly letter: string, readonly clause?: string }[]
   readonly items: readonly { readonly id: string, readonly recorded?: boolean }[]
   readonly cells: readonly { readonly item_id: string, readonly letter: string, readonly result: CellResult, readonly stale: boolean }[]
   readonly citations: readonly { readonly item_id: string, readonly letter: string }[]
 }
 
-type Line = { readonly no_occurrence: boolean, readonly control_wording_version: number, readonly current_wording_version: number, readonly conclusion: Standing['conclusion'] }
+type Line = { readonly no_occurrence: boolean, readonly control_wording_version: number, readonly current_wording_version: number, readonly conclusion: Standing['conclusion'], readonly wording?: string, readonly rollforward_due?: boolean }
 
 /** How a line stands, counted from its cells. */
 export function standingOf(line: Line, parts: Parts): Standing & { readonly counts: Counts } {
@@ -29,6 +30,13 @@ export function standingOf(line: Line, parts: Parts): Standing & { readonly coun
     natures: parts.procedures.map(({ nature }) => nature),
     reworded: line.control_wording_version !== line.current_wording_version,
     conclusion: line.conclusion,
+    lostClauses: lostClauses(line.wording, parts.attributes),
+    rollforwardDue: line.rollforward_due ?? false,
     counts,
   }
+}
+
+function lostClauses(wording: string | undefined, attributes: Parts['attributes']): string[] {
+  if (wording === undefined) return []
+  return attributes.filter(({ clause = '' }) => clause !== '' && clauseIn(wording, clause) === null).map(({ letter }) => letter)
 }

@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
-import type { CellResult, Conclusion } from '../database/schema/testing.ts'
+import type { Frequency } from '../database/schema/controls.ts'
+import type { CellResult, Conclusion, LineKind, RollforwardResult } from '../database/schema/testing.ts'
 import { NotFound } from '../errors.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { testReference, type Nature } from './rules.ts'
 
 export type Procedure = { readonly nature: Nature, readonly text: string }
-export type Attribute = { readonly letter: string, readonly question: string, readonly expected: string }
+export type Attribute = { readonly letter: string, readonly question: string, readonly expected: string, readonly clause?: string }
 export type LineRow = Awaited<ReturnType<typeof findLine>>
 
 /** The test line of a control by its sequence; throws NotFound. `lock` keeps it for a change. */
@@ -56,7 +57,7 @@ export async function writeAttributes(trx: Tx, scope: EngagementScope, lineId: s
       .whereRef('cell.test_line_id', '=', 'attribute.test_line_id').whereRef('cell.letter', '=', 'attribute.letter')))).execute()
   if (attributes.length === 0) return
   await trx.insertInto('attribute').values(attributes.map((attribute) => ({ ...key, ...attribute })))
-    .onConflict((conflict) => conflict.columns(['engagement_id', 'test_line_id', 'letter']).doUpdateSet((row) => ({ question: row.ref('excluded.question'), expected: row.ref('excluded.expected') }))).execute()
+    .onConflict((conflict) => conflict.columns(['engagement_id', 'test_line_id', 'letter']).doUpdateSet((row) => ({ question: row.ref('excluded.question'), expected: row.ref('excluded.expected'), clause: row.ref('excluded.clause') }))).execute()
 }
 
 export async function listProcedures(trx: Tx, scope: EngagementScope, lineId?: string) {
@@ -66,7 +67,7 @@ export async function listProcedures(trx: Tx, scope: EngagementScope, lineId?: s
 }
 
 export async function listAttributes(trx: Tx, scope: EngagementScope, lineId?: string) {
-  let query = trx.selectFrom('attribute').select(['test_line_id', 'letter', 'question', 'expected']).where('engagement_id', '=', scope.engagement.id)
+  let query = trx.selectFrom('attribute').select(['test_line_id', 'letter', 'question', 'expected', 'clause']).where('engagement_id', '=', scope.engagement.id)
   if (lineId !== undefined) query = query.where('test_line_id', '=', lineId)
   return await query.orderBy('test_line_id').orderBy('letter').execute()
 }
@@ -80,6 +81,16 @@ export type LineChange = {
   event?: string
   corroboration?: string
   control_wording_version?: number
+  kind?: LineKind
+  frequency?: Frequency | null
+  span_from?: string | null
+  span_to?: string | null
+  interim_on?: string | null
+  rollforward?: string
+  rollforward_result?: RollforwardResult | null
+  rollforward_on?: string | null
+  rollforward_request_id?: string | null
+  retest_of?: string
   conclusion?: Conclusion | null
 }
 
@@ -87,23 +98,6 @@ export type LineChange = {
 export async function updateLine(trx: Tx, scope: EngagementScope, lineId: string, change: LineChange): Promise<void> {
   await trx.updateTable('test_line').set((row) => ({ ...change, version: row('version', '+', 1) }))
     .where('engagement_id', '=', scope.engagement.id).where('id', '=', lineId).execute()
-}
-
-/** Items that stand for the line, in their order, with their row of the population or, of one that no draw made, what was entered. */
-export async function listItems(trx: Tx, scope: EngagementScope, line: { readonly id: string }) {
-  return await trx.selectFrom('tested_item')
-    .leftJoin('population_row', (join) => join.onRef('population_row.engagement_id', '=', 'tested_item.engagement_id')
-      .onRef('population_row.population_id', '=', 'tested_item.population_id').onRef('population_row.row_number', '=', 'tested_item.row_number'))
-    .leftJoin('line_item', (join) => join.onRef('line_item.engagement_id', '=', 'tested_item.engagement_id').onRef('line_item.id', '=', 'tested_item.id'))
-    .leftJoin('request', (join) => join.onRef('request.engagement_id', '=', 'line_item.engagement_id').onRef('request.id', '=', 'line_item.request_id'))
-    .select(['tested_item.id', 'tested_item.rank', 'tested_item.key', 'tested_item.row_number', 'tested_item.further',
-      sql<string[]>`coalesce(population_row.cells, array[coalesce(line_item.occurred_on::text, ''), line_item.person, line_item.person_role,
-        concat_ws(': ', 'R-' || lpad(request.number::text, 3, '0'), nullif(line_item.words, ''))])`.as('cells'),
-      sql<string | null>`coalesce(population_row.occurred_on, line_item.occurred_on)`.as('occurred_on'),
-      sql<boolean>`line_item.words is not null and (line_item.words <> '' or exists (select from observation join submission on submission.engagement_id = observation.engagement_id and submission.id = observation.submission_id
-        where submission.engagement_id = line_item.engagement_id and submission.request_id = line_item.request_id and submission.status in ('submitted', 'accepted')))`.as('recorded')])
-    .where('tested_item.engagement_id', '=', scope.engagement.id).where('tested_item.test_line_id', '=', line.id)
-    .orderBy('tested_item.rank').execute()
 }
 
 /** Results written so far; a cell without a row is pending. */
@@ -234,6 +228,7 @@ function lines(trx: Tx, scope: EngagementScope) {
     .innerJoin('control_wording', (join) => join.onRef('control_wording.engagement_id', '=', 'test_line.engagement_id')
       .onRef('control_wording.control_id', '=', 'test_line.control_id').onRef('control_wording.version', '=', 'test_line.control_wording_version'))
     .selectAll('test_line')
-    .select(['control.number as control_number', 'control.wording_version as current_wording_version', 'control_wording.text as wording'])
+    .select(['control.number as control_number', 'control.wording_version as current_wording_version', 'control_wording.text as wording',
+      sql<boolean>`coalesce(test_line.rollforward_result is null and test_line.interim_on < coalesce(test_line.span_to, control.effective_to, ${scope.engagement.periodEnd}::date), false)`.as('rollforward_due')])
     .where('test_line.engagement_id', '=', scope.engagement.id)
 }
