@@ -23,6 +23,8 @@ export type EngagementFacts = {
   readonly zone: string
   readonly categories: readonly string[]
   readonly phase: string
+  /** Absent: an examination. */
+  readonly purpose?: 'examination' | 'readiness'
 }
 
 /** Everything an action may know of its caller. */
@@ -37,6 +39,8 @@ export type Scope = {
   readonly address: string
   /** Only the demo loader sets it: the moment at which a step of the demo is said to have happened. */
   readonly at: Date | null
+  /** Of the firm, who looks at the engagement as `actor` of the client does; such a scope only reads. */
+  readonly viewer?: { readonly id: string, readonly name: string }
 }
 
 export type EngagementScope = Scope & { readonly engagement: EngagementFacts, readonly role: Role | null }

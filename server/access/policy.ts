@@ -10,6 +10,16 @@ const EVERYONE = [...FIRM, 'sponsor', 'lead', 'owner'] as const
 export const roles = {
   'engagement.view': EVERYONE,
   'team.manage': MANAGERS,
+  'team.leave': EVERYONE,
+  'client.see_as': SENIORS,
+  'engagement.carry': MANAGERS,
+  'milestone.view': [...FIRM, 'sponsor', 'lead'],
+  'milestone.move': SENIORS,
+  'readiness.view': EVERYONE,
+  'readiness.assess': TEAM,
+  'readiness.remediate': ['lead', 'owner'],
+  'readiness.verify': SENIORS,
+  'readiness.export': [...FIRM, 'sponsor', 'lead'],
   'phase.change': MANAGERS,
   'control.view': [...FIRM, 'sponsor', 'lead'],
   'control.edit': TEAM,
@@ -86,6 +96,14 @@ export function isFirmPermit(permit: string): permit is FirmPermit {
 export function isPermit(permit: unknown): permit is Permit {
   return typeof permit === 'string'
     && (['public', 'pending', 'signed_in', 'link', 'list', 'demo'].includes(permit) || isEngagementPermit(permit) || isFirmPermit(permit))
+}
+
+/** Permits that mean nothing while a company only prepares for an examination. */
+const examinationOnly = /^(population|sample|test|exception|legend|matrix|opinion|report|template|note)\./
+
+/** Whether engagements of this purpose have anything behind the permit at all. */
+export function hasMatter(purpose: 'examination' | 'readiness', permit: EngagementPermit): boolean {
+  return purpose === 'readiness' ? !examinationOnly.test(permit) : !permit.startsWith('readiness.')
 }
 
 /** Whether a person with `role` in the engagement may; pages ask before they show a button. */

@@ -42,7 +42,7 @@ function engagementFacts(trx: Tx) {
     .select([
       'engagement.id', 'engagement.client_id as clientId', 'client.name as client', 'engagement.system_name as system',
       'engagement.type', 'engagement.as_of as asOf', 'engagement.period_start as periodStart',
-      'engagement.period_end as periodEnd', 'engagement.zone', 'engagement.categories', 'engagement.phase',
+      'engagement.period_end as periodEnd', 'engagement.zone', 'engagement.categories', 'engagement.phase', 'engagement.purpose',
       sql<string>`(select name from organization where kind = 'firm')`.as('firm'),
     ])
 }

@@ -22,11 +22,12 @@ export function connect(url: string, max = 10): Db {
 
 /**
  * Runs `work` in one transaction that row level security lets see the scope and no more: the engagement the scope is
- * in, or, outside any, the engagements of its person.
+ * in, or, outside any, the engagements of its person. Whoever looks through somebody else's eyes can write nothing.
  */
 export async function inScope<T>(db: Db, scope: Scope, work: (trx: Tx) => Promise<T>): Promise<T> {
   const person = scope.actor.kind === 'person' ? scope.actor.id : ''
-  return await db.transaction().execute(async (trx) => {
+  const transaction = scope.viewer ? db.transaction().setAccessMode('read only') : db.transaction()
+  return await transaction.execute(async (trx) => {
     await sql`select set_config('app.engagement', ${scope.engagement?.id ?? ''}, true),
       set_config('app.person', ${person}, true),
       set_config('app.side', ${scope.side}, true),

@@ -1,3 +1,4 @@
+import { carriedSentences } from './carried-sentences-pages.ts'
 import type { ClientRole, FirmRole } from '../scope.ts'
 import { roleName } from '../engagements/roles.ts'
 import type { EventKind, TrailEvent } from '../trail/events.ts'
@@ -13,6 +14,7 @@ export type NameOf = (id: string) => string
 
 /** What each event says after the name of who did it; an event without a sentence does not compile. */
 const sentences: { readonly [K in EventKind]: (facts: FactsOf<K>, name: NameOf, detail: Detail) => string } = {
+  ...carriedSentences,
   'account.signed_in': ({ twoStep }) => `signed in${twoStep ? ' with two steps' : ''}`,
   'account.sign_in_failed': () => 'could not sign in',
   'account.signed_out': ({ sessions }) => sessions === 'all' ? 'signed out everywhere' : 'signed out',

@@ -1,3 +1,4 @@
+import type { CarriedFacts } from './carried-events.ts'
 import type { ClientRole, FirmRole } from '../scope.ts'
 import type { DrawMethod, StepGround } from '../database/schema/populations.ts'
 import type { Channel, WarningCode } from '../database/schema/evidence.ts'
@@ -9,7 +10,7 @@ import type { CellResult, Conclusion, DesignConclusion } from '../database/schem
  * Everything the trail can say. Facts hold ids, numbers and closed words; what names a person, an address or is free
  * text belongs in `detail`, which the entry only commits to.
  */
-type Facts = {
+type Facts = CarriedFacts & {
   'account.signed_in': { twoStep: boolean }
   'account.sign_in_failed': Record<never, never>
   'account.signed_out': { sessions: 'one' | 'all' }

@@ -37,6 +37,19 @@ export const states = {
     deficient: { word: 'Deficient', tone: 'red', icon: 'design' },
     not_evaluated: { word: 'Not evaluated', tone: 'dash', icon: 'pending' },
   },
+  readiness: {
+    in_place: { word: 'In place', tone: 'green', icon: 'pass' },
+    missing: { word: 'Missing', tone: 'red', icon: 'deviation' },
+    badly_designed: { word: 'Badly designed', tone: 'amber', icon: 'design' },
+    undocumented: { word: 'Undocumented', tone: 'plum', icon: 'file' },
+    not_assessed: { word: 'Not assessed', tone: 'dash', icon: 'pending' },
+  },
+  remediation: {
+    open: { word: 'Open', tone: 'line', icon: 'open' },
+    in_progress: { word: 'In progress', tone: 'teal', icon: 'in-progress' },
+    remediated: { word: 'Remediated', tone: 'blue', icon: 'submitted' },
+    verified: { word: 'Verified', tone: 'green', icon: 'accepted' },
+  },
   signoff: {
     prepared: { word: 'Prepared', tone: 'line', icon: 'sign' },
     reviewed: { word: 'Reviewed', tone: 'green', icon: 'sign' },

@@ -9,6 +9,8 @@ export interface Pages {}
 /** Tabs of an engagement in their order: name (also the folder in the address) and word. */
 export const tabs = {
   overview: 'Overview',
+  timeline: 'Timeline',
+  readiness: 'Readiness',
   controls: 'Controls',
   requests: 'Requests',
   populations: 'Populations',
@@ -40,6 +42,8 @@ export type Shell = {
   /** The tabs this person may open, with the number of things behind each or null. */
   readonly tabs: readonly { readonly name: TabName, readonly count: number | null }[]
   readonly waiting: number
+  /** Whom of the client the person looks as, and where to end that. */
+  readonly viewing?: { readonly name: string, readonly role: string, readonly end: string }
 }
 
 export type PageOptions = { readonly status?: number, readonly layout?: 'desk' | 'owner' | 'plain' }
@@ -95,6 +99,7 @@ function layoutModel(model: PageModel, shell: Shell, body: string) {
     scripts: model.scripts ?? [],
     base,
     client: shell.engagement?.client ?? null,
+    viewing: shell.viewing ?? null,
     tabs: shell.tabs.map(({ name, count }) => ({
       word: tabs[name],
       href: name === 'overview' ? base : `${base}/${name}`,
