@@ -6,15 +6,23 @@ import type { EngagementScope } from '../scope.ts'
 import { reopenReworded } from '../testing/store.ts'
 import { record } from '../trail/record.ts'
 import { checkConfirmation, criteriaProblem, rewordProblem } from './rules.ts'
-import { confirmWording, insertControl, insertWording, isEverConfirmed, lockControl, updateControl, type Control, type ControlFields } from './store.ts'
+import { spanProblems } from './spans.ts'
+import { confirmWording, insertControl, insertWording, isEverConfirmed, lockControl, lockSpans, updateControl, type Control, type ControlFields } from './store.ts'
 
 /** Done, or not done because somebody else was faster: then `theirs` is how the control stands now. */
 export type Outcome = { readonly done: true } | { readonly done: false, readonly theirs: Control }
 
+/** A control as it is entered; what concerns its days, systems and reports may be left to later. */
+export type Described = Omit<ControlFields, keyof typeof allAlong> & Partial<ControlFields>
+
+/** A control of which nothing more is said than that it was there all along. */
+const allAlong = { keySystems: '', ipe: [] as string[], effectiveFrom: null, effectiveTo: null, replaces: null }
+
 /** Enters a control as the client supplied it; `source` says where its wording comes from. */
-export async function addControl(site: Site, scope: EngagementScope, number: string, fields: ControlFields, wording: { text: string, source: string }): Promise<void> {
+export async function addControl(site: Site, scope: EngagementScope, number: string, described: Described, wording: { text: string, source: string }): Promise<void> {
+  const fields: ControlFields = { ...allAlong, ...described }
   await inScope(site.db, scope, async (trx) => {
-    await checkFields(trx, scope, fields)
+    await checkFields(trx, scope, number, fields)
     const controlId = await insertControl(trx, scope, number, fields)
     if (controlId === null) throw new Invalid({ number: `This engagement already has a control ${number}. Open that one, or give this one its own number.` })
     await insertWording(trx, scope, controlId, 1, { ...wording, confirmed: false })
@@ -30,7 +38,7 @@ export async function changeControl(site: Site, scope: EngagementScope, number: 
   return await inScope(site.db, scope, async (trx) => {
     const control = await lockControl(trx, scope, number)
     if (control.version !== version) return { done: false, theirs: control }
-    await checkFields(trx, scope, fields)
+    await checkFields(trx, scope, number, fields)
     const changed = changedFields(control, fields)
     if (changed.length === 0) return { done: true }
     await updateControl(trx, scope, control.id, fields)
@@ -74,9 +82,11 @@ export async function confirm(site: Site, scope: EngagementScope, number: string
   })
 }
 
-async function checkFields(trx: Tx, scope: EngagementScope, fields: ControlFields): Promise<void> {
+async function checkFields(trx: Tx, scope: EngagementScope, number: string, fields: ControlFields): Promise<void> {
   const problem = criteriaProblem(fields.criteria, scope.engagement.categories)
   if (problem !== null) throw new Invalid({ criteria: problem })
+  const days = spanProblems({ ...fields, number }, await lockSpans(trx, scope), scope.engagement)
+  if (Object.keys(days).length > 0) throw new Invalid(days)
   if (fields.ownerId === null) return
   const owner = await findMember(trx, scope.engagement.id, fields.ownerId)
   if (owner?.organizationId !== scope.engagement.clientId) throw new Invalid({ ownerId: 'The owner must be one of the client’s people on this engagement. Choose again, or leave the person open.' })

@@ -5,7 +5,9 @@ import type { EngagementScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
 import type { StateOf } from '../web/states.ts'
+import { writeDate } from '../web/times.ts'
 import { criteriaInScope, criterion, seriesOf } from './criteria.ts'
+import { diffWords, type Piece } from './diff.ts'
 import { frequencyPhrase, frequencyWords, natureWords, rewordProblem, riskWords, typeWords } from './rules.ts'
 import { isEverConfirmed, listControlRequests, listControls, listControlTests, listOwnerChoices, listWordings, type Control } from './store.ts'
 
@@ -35,7 +37,12 @@ type ShowPage = {
   control: Row & { riskWord: string }
   zone: string
   criteria: readonly { id: string, title: string, series: string }[]
-  wordings: readonly (Awaited<ReturnType<typeof listWordings>>[number] & { current: boolean })[]
+  wordings: readonly (Awaited<ReturnType<typeof listWordings>>[number] & { current: boolean, diff: readonly Piece[] })[]
+  /** 'Mar 1, 2026 to Sep 30, 2026', or null for a control that was there all along. */
+  span: string | null
+  replacesHref: string
+  replacedBy: string | null
+  replacedByHref: string
   mayEdit: boolean
   mayConfirm: boolean
   mayReword: boolean
@@ -62,6 +69,9 @@ type EditPage = {
   types: readonly Choice[]
   natures: readonly Choice[]
   risks: readonly Choice[]
+  /** A Type 1 looks at one date, so its controls have no days. */
+  withDays: boolean
+  others: readonly Choice[]
   groups: readonly Group[]
   /** What somebody else saved meanwhile, field by field beside what was typed. */
   conflict: readonly { readonly label: string, readonly theirs: string, readonly yours: string }[] | null
@@ -85,11 +95,16 @@ export async function showPage(trx: Tx, scope: EngagementScope, control: Control
   const asLead = scope.role === 'lead'
   const locked = may(scope.role, 'control.reword') ? rewordProblem(scope.role, everConfirmed) : null
   const wordings = await listWordings(trx, scope, control.id)
+  const replacedBy = (await listControls(trx, scope)).find(({ replaces }) => replaces === control.number)?.number ?? null
   return {
     title: control.number, tab: 'controls' as const, base: baseOf(scope), href: hrefOf(scope, control.number), zone: scope.engagement.zone,
     control: { ...rowOf(scope, control), riskWord: riskWords[control.risk] },
     criteria: control.criteria.map((id) => ({ id, title: criterion(id)?.title ?? '', series: seriesOf(criterion(id)?.series ?? '')?.title ?? '' })),
-    wordings: wordings.map((wording) => ({ ...wording, current: wording.version === control.wordingVersion })),
+    wordings: wordings.map((wording, place) => ({
+      ...wording, current: wording.version === control.wordingVersion,
+      diff: wordings[place + 1] ? diffWords(wordings[place + 1]!.text, wording.text) : [],
+    })),
+    span: spanPhrase(control), replacesHref: hrefOf(scope, control.replaces ?? ''), replacedBy, replacedByHref: hrefOf(scope, replacedBy ?? ''),
     mayEdit: may(scope.role, 'control.edit'), mayConfirm: may(scope.role, 'control.confirm') && !control.confirmed,
     mayReword: may(scope.role, 'control.reword') && locked === null, asLead, locked,
     form: typed?.form ?? formState({ text: control.wording, version: control.wordingVersion }), theirs: typed?.theirs ?? null,
@@ -100,12 +115,15 @@ export async function showPage(trx: Tx, scope: EngagementScope, control: Control
 
 export async function editPage(trx: Tx, scope: EngagementScope, number: string | null, form: FormState, theirs?: Control) {
   const owners = await listOwnerChoices(trx, scope)
+  const all = await listControls(trx, scope)
   const ownerWords = owners.map(({ id, name, title }) => ({ value: id, label: title ? `${name}, ${title}` : name }))
   const back = number === null ? `${baseOf(scope)}/controls` : hrefOf(scope, number)
   return {
     title: number === null ? 'New control' : `Edit ${number}`, tab: 'controls' as const, frame: 'center' as const, base: baseOf(scope), number, back, form,
     action: number === null ? back : `${back}/edit`,
     owners: ownerWords, frequencies: choices(frequencyWords), types: choices(typeWords), natures: choices(natureWords), risks: choices(riskWords),
+    withDays: scope.engagement.type === 2,
+    others: all.filter((other) => other.number !== number).map((other) => ({ value: other.number, label: other.number })),
     groups: criteriaGroups(scope.engagement.categories),
     conflict: theirs ? differences(form, theirs, ownerWords) : null,
   }
@@ -120,6 +138,12 @@ export function hrefOf(scope: EngagementScope, number: string): string {
 export function criteriaGroups(categories: readonly string[]): Group[] {
   return [...Map.groupBy(criteriaInScope(categories), ({ series }) => series)]
     .map(([id, members]) => ({ id, title: seriesOf(id)?.title ?? '', criteria: members }))
+}
+
+/** 'Mar 1, 2026 to Sep 30, 2026'; null for a control that was there all along. */
+function spanPhrase({ effectiveFrom: from, effectiveTo: to }: Control): string | null {
+  if (from !== null && to !== null) return `${writeDate(from)} to ${writeDate(to)}`
+  return from !== null ? `From ${writeDate(from)}` : to !== null ? `Until ${writeDate(to)}` : null
 }
 
 function baseOf(scope: EngagementScope): string {
@@ -157,6 +181,11 @@ function differences(form: FormState, theirs: Control, owners: readonly Choice[]
     { label: 'Type', theirs: typeWords[theirs.type], yours: said(typeWords, typed('type')) },
     { label: 'Nature', theirs: natureWords[theirs.nature], yours: said(natureWords, typed('nature')) },
     { label: 'Risk', theirs: riskWords[theirs.risk], yours: said(riskWords, typed('risk')) },
+    { label: 'Systems', theirs: theirs.keySystems, yours: typed('keySystems') },
+    { label: 'Reports', theirs: theirs.ipe.join(', '), yours: typed('ipe').replaceAll('\n', ', ') },
+    { label: 'First day', theirs: theirs.effectiveFrom ?? '', yours: typed('effectiveFrom') },
+    { label: 'Last day', theirs: theirs.effectiveTo ?? '', yours: typed('effectiveTo') },
+    { label: 'Takes the place of', theirs: theirs.replaces ?? '', yours: typed('replaces') },
     { label: 'Criteria', theirs: theirs.criteria.join(', '), yours: typed('criteria') },
   ].filter(({ theirs, yours }) => theirs !== yours)
     .map(({ label, theirs, yours }) => ({ label, theirs: theirs || '–', yours: yours || '–' }))

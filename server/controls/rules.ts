@@ -37,6 +37,13 @@ export function frequencyPhrase(frequencies: readonly Frequency[]): string {
   return words.length === 0 ? '–' : words.map((word, index) => index === 0 ? word : word.toLowerCase()).join(', ')
 }
 
+const addresses: ReadonlySet<string> = new Set(['new', 'imports', 'export.csv', 'export.xlsx', 'wordings', 'frequencies'])
+
+/** Whether a control cannot have that number, because a page of the portal has that address. */
+export function isReserved(number: string): boolean {
+  return addresses.has(number.toLowerCase())
+}
+
 const collator = new Intl.Collator('en', { numeric: true })
 
 /** Natural order of control numbers: AC-2 before AC-10. */

@@ -23,9 +23,17 @@ export type Control = {
   readonly risk: 'low' | 'moderate' | 'high'
   readonly version: number
   readonly criteria: string[]
+  readonly keySystems: string
+  /** Reports of the client that the control relies on. */
+  readonly ipe: string[]
+  /** The days it stood within the period, ISO; null where from its beginning or to its end. */
+  readonly effectiveFrom: string | null
+  readonly effectiveTo: string | null
+  /** The number of the control it took the place of. */
+  readonly replaces: string | null
 }
 
-export type ControlFields = Pick<Control, 'ownerId' | 'ownerTitle' | 'frequencies' | 'type' | 'nature' | 'risk' | 'criteria'>
+export type ControlFields = Pick<Control, 'ownerId' | 'ownerTitle' | 'frequencies' | 'type' | 'nature' | 'risk' | 'criteria' | 'keySystems' | 'ipe' | 'effectiveFrom' | 'effectiveTo' | 'replaces'>
 export type Wording = { readonly text: string, readonly source: string, readonly confirmed: boolean }
 
 /** Every control of the engagement, in natural order of number. */
@@ -44,6 +52,15 @@ export async function lockControl(trx: Tx, scope: EngagementScope, number: strin
   await trx.selectFrom('control').select('id').where('engagement_id', '=', scope.engagement.id).where('number', '=', number)
     .forUpdate().executeTakeFirstOrThrow(missing)
   return await findControl(trx, scope, number)
+}
+
+/** The days of every control, all of them locked until the transaction ends, so that no two change beside each other. */
+export async function lockSpans(trx: Tx, scope: EngagementScope) {
+  await trx.selectFrom('control').select('id').where('engagement_id', '=', scope.engagement.id).orderBy('number').forUpdate().execute()
+  return await trx.selectFrom('control')
+    .leftJoin('control as before', (join) => join.onRef('before.engagement_id', '=', 'control.engagement_id').onRef('before.id', '=', 'control.replaces'))
+    .select(['control.number', 'control.effective_from as effectiveFrom', 'control.effective_to as effectiveTo', 'before.number as replaces'])
+    .where('control.engagement_id', '=', scope.engagement.id).execute()
 }
 
 /** Every version of a control's wording, newest first, with who entered and who confirmed it. */
@@ -99,7 +116,7 @@ export async function isEverConfirmed(trx: Tx, scope: EngagementScope, controlId
 
 /** Writes a control without its wording and returns its id, or null when the engagement has that number already. */
 export async function insertControl(trx: Tx, scope: EngagementScope, number: string, fields: ControlFields): Promise<string | null> {
-  const row = await trx.insertInto('control').values({ engagement_id: scope.engagement.id, number, ...columns(fields) })
+  const row = await trx.insertInto('control').values({ engagement_id: scope.engagement.id, number, ...columns(trx, scope, fields) })
     .onConflict((conflict) => conflict.columns(['engagement_id', 'number']).doNothing())
     .returning('id').executeTakeFirst()
   if (!row) return null
@@ -108,7 +125,7 @@ export async function insertControl(trx: Tx, scope: EngagementScope, number: str
 }
 
 export async function updateControl(trx: Tx, scope: EngagementScope, id: string, fields: ControlFields): Promise<void> {
-  await trx.updateTable('control').set((row) => ({ ...columns(fields), version: row('version', '+', 1) }))
+  await trx.updateTable('control').set((row) => ({ ...columns(trx, scope, fields), version: row('version', '+', 1) }))
     .where('engagement_id', '=', scope.engagement.id).where('id', '=', id).execute()
   await trx.deleteFrom('control_criterion').where('engagement_id', '=', scope.engagement.id).where('control_id', '=', id).execute()
   await writeCriteria(trx, scope, id, fields.criteria)
@@ -135,10 +152,12 @@ function controls(trx: Tx, scope: EngagementScope) {
     .innerJoin('control_wording as wording', (join) => join.onRef('wording.engagement_id', '=', 'control.engagement_id')
       .onRef('wording.control_id', '=', 'control.id').onRef('wording.version', '=', 'control.wording_version'))
     .leftJoin('person as owner', 'owner.id', 'control.owner_id')
+    .leftJoin('control as before', (join) => join.onRef('before.engagement_id', '=', 'control.engagement_id').onRef('before.id', '=', 'control.replaces'))
     .select([
       'control.id', 'control.number', 'wording.text as wording', 'wording.source', 'control.wording_version as wordingVersion',
       sql<boolean>`wording.confirmed_at is not null`.as('confirmed'), 'control.owner_id as ownerId', 'owner.name as ownerName',
       'control.owner_title as ownerTitle', 'control.frequencies', 'control.type', 'control.nature', 'control.risk', 'control.version',
+      'control.key_systems as keySystems', 'control.ipe', 'control.effective_from as effectiveFrom', 'control.effective_to as effectiveTo', 'before.number as replaces',
       sql<string[]>`array(select criterion from control_criterion mapped where mapped.engagement_id = control.engagement_id
         and mapped.control_id = control.id)`.as('criteria'),
     ])
@@ -149,10 +168,12 @@ function inOrder(control: Control): Control {
   return { ...control, criteria: orderCriteria(control.criteria) }
 }
 
-function columns(fields: ControlFields) {
+function columns(trx: Tx, scope: EngagementScope, fields: ControlFields) {
   return {
     owner_id: fields.ownerId, owner_title: fields.ownerTitle, frequencies: [...fields.frequencies], type: fields.type,
-    nature: fields.nature, risk: fields.risk,
+    nature: fields.nature, risk: fields.risk, key_systems: fields.keySystems, ipe: [...fields.ipe],
+    effective_from: fields.effectiveFrom, effective_to: fields.effectiveTo,
+    replaces: trx.selectFrom('control as one').select('one.id').where('one.engagement_id', '=', scope.engagement.id).where('one.number', '=', fields.replaces),
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Site } from '../access/site.ts'
-import { addControl, confirm } from '../controls/actions.ts'
-import type { ControlFields } from '../controls/store.ts'
+import { addControl, confirm, type Described } from '../controls/actions.ts'
 import { changePhase } from '../engagements/actions.ts'
 import { todayIn } from '../engagements/calendar.ts'
 import type { Act } from './acts.ts'
@@ -16,7 +15,7 @@ import { actorOf, as, type Company, type Stage } from './stage.ts'
 
 const zone = 'America/Chicago'
 
-type OwnControl = Omit<ControlFields, 'ownerId' | 'ownerTitle'> & { readonly number: string, readonly owner: string, readonly text: string }
+type OwnControl = Omit<Described, 'ownerId' | 'ownerTitle'> & { readonly number: string, readonly owner: string, readonly text: string }
 
 const controls: readonly OwnControl[] = [
   control('LH-01', 'lead', 'The security policy is reviewed and approved each year by the Head of Compliance.', 'annual', 'manual', ['CC5.3', 'CC2.2']),
