@@ -44,10 +44,12 @@ t.test('the program’s role cannot rewrite what is on record, however it is ask
     "update due_change set reason = 'other'", 'delete from due_change', "update recurrence set title = 'other'", 'delete from recurrence',
     `update saved_view set person_id = '${ours.lead.id}'`, "update sheet_import set rows = '[]'", 'delete from sheet_heading',
     "update line_item set position = 2", "update design_evaluation set conclusion = 'deficient'", `update design_evaluation set prepared_by = '${ours.lead.id}'`, 'delete from design_evaluation',
+    "update exception set opened_at = now()", "update exception set criterion = 'CC6.1'", "update exception_release set problem = 'other'", 'delete from exception_release', "update exception_answer set position = 'agreed'", 'delete from exception_answer', "update exception_file set name = 'other'", 'delete from exception_file',
+    "update exception_response set text = 'other'", 'delete from exception_response', 'update extension_decision set size = 5', 'delete from extension_decision', "update criterion_effect set effect = 'not_met'", 'delete from criterion_effect', "update opinion set kind = 'adverse'", 'delete from opinion', 'delete from exception',
     "update roll_report set report = '{}'", "update milestone set kind = 'report'", "update remediation_note set words = 'other'", 'delete from remediation_note', 'update handed_item set to_id = from_id', 'delete from handed_item', 'update client_view set viewer_id = shown_id',
     "update calendar_token set token_hash = 'x'", 'delete from calendar_token',
     'delete from request_template', 'delete from attribute_template', `update request_template set organization_id = organization_id`, 'update template_use set template_version = 2', 'delete from template_use',
-    `update subservice set created_by = '${ours.lead.id}'`, "update system_fact set kind = 'change'", `update cuec set created_at = ${past}`, "update criterion_exclusion set reason = 'other'", "update csoc_criterion set criterion = 'CC6.1'",
+    `update subservice set created_by = '${ours.lead.id}'`, "update system_fact set kind = 'change'", `update cuec set created_at = ${past}`, "update criterion_exclusion set reason = 'other'", "update declared_none set subject = 'cuec'", "update csoc_criterion set criterion = 'CC6.1'",
     'truncate evidence_file cascade', 'alter table evidence_file disable trigger all', 'set local session_replication_role = replica',
     "select graphile_worker.add_job('deliver_mail')", 'select * from graphile_worker._private_jobs',
   ]) {

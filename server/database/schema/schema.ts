@@ -36,6 +36,8 @@ export type Schema = {
   cuec_criterion: description.CuecCriterionTable
   system_fact: description.SystemFactTable
   criterion_exclusion: description.CriterionExclusionTable
+  declared_none: description.DeclaredNoneTable
+  covered_criterion: description.CoveredCriterionView
   counter: engagements.CounterTable
   trail_head: trail.TrailHeadTable
   trail_entry: trail.TrailEntryTable
@@ -102,6 +104,12 @@ export type Schema = {
   design_evaluation: testing.DesignEvaluationTable
   exception: exceptions.ExceptionTable
   exception_response: exceptions.ExceptionResponseTable
+  exception_release: exceptions.ExceptionReleaseTable
+  exception_answer: exceptions.ExceptionAnswerTable
+  exception_file: exceptions.ExceptionFileTable
+  extension_decision: exceptions.ExtensionDecisionTable
+  criterion_effect: exceptions.CriterionEffectTable
+  opinion: exceptions.OpinionTable
   request_template: templates.RequestTemplateTable
   attribute_template: templates.AttributeTemplateTable
   template_use: templates.TemplateUseTable
