@@ -1,6 +1,6 @@
 import type { CellResult } from '../database/schema/testing.ts'
 import type { ExceptionStatus } from '../database/schema/exceptions.ts'
-import type { LineFacts } from '../matrix/reading.ts'
+import type { ResultFacts } from '../matrix/reading.ts'
 import { join, stretches, type Stretch } from '../matrix/sentence.ts'
 import { resultsOfTests } from '../matrix/sentences.ts'
 import type { EngagementScope } from '../scope.ts'
@@ -25,12 +25,9 @@ export function sentenceOf(scope: EngagementScope, line: TestedLine, exception: 
   const counts = count(filled)
   if (counts.deviatingItems === 0) return { counts, sentence: [] }
   const deviating = line.cells.filter(({ result }) => result === 'deviation')
-  const facts: LineFacts = {
-    reference: '', title: '', wordingVersion: 0, itemNoun: line.itemNoun, procedures: [], attributes: [], population: null, draw: null, wholePopulation: line.wholePopulation,
-    noOccurrence: null, items: [], counts, conclusion: null, prepared: null, reviewed: null,
-    cells: deviating.map(({ item_id: item, letter, result, note }) => ({
-      item, attribute: letter, result, note, citations: [], stale: false, further: false, daysLate: latenessOf(note)?.count ?? null,
-    })),
+  const facts: ResultFacts = {
+    kind: 'sample', itemNoun: line.itemNoun, wholePopulation: line.wholePopulation, span: null, retestOf: null, attributes: [], noOccurrence: null, counts,
+    latenesses: deviating.map(({ note }) => latenessOf(note)?.count ?? null),
     exceptions: [{
       number: exceptionNumber(exception.number), state: exception.status, ...readProblem(exception.problem, deviating.map(({ note }) => latenessOf(note))),
       span: null, cause: exception.cause, spread: exception.spread, evaluation: '', response: null,

@@ -6,18 +6,19 @@ import { Forbidden, Refused } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
 import { assemble } from './assemble.ts'
-import { gateOf, type Gate } from './gate.ts'
-import { contentHash } from './hash.ts'
+import { insertExport } from './exports-store.ts'
+import type { Gate } from './gate.ts'
 import { inputOf } from './input.ts'
 import type { Reading } from './reading.ts'
-import { insertExport, readSnapshot } from './store.ts'
+import { readOutline, readSnapshotText } from './store.ts'
+import { freezeReading } from './write.ts'
 
 /**
- * The one reading of the cells at this instant: the page, the gate and every export count from it and from nothing else.
- * It is a draft without a version until it is exported.
+ * The reading at this instant with every cell counted and none brought along: what the page and the gate print.
+ * It is a draft without a version.
  */
-export async function readMatrix(trx: Tx, scope: EngagementScope): Promise<Reading> {
-  return assemble(inputOf(await readSnapshot(trx, scope), scope.engagement))
+export async function outlineMatrix(trx: Tx, scope: EngagementScope): Promise<Reading> {
+  return assemble(inputOf(await readOutline(trx, scope), scope.engagement))
 }
 
 /**
@@ -28,12 +29,11 @@ export async function exportMatrix(site: Pick<Site, 'db'>, scope: EngagementScop
   const draft = form === 'draft'
   if (!draft && !may(scope.role, 'matrix.export_final')) throw new Forbidden('A manager or the partner exports the final matrix. A draft you can export yourself.')
   return await inScope(site.db, scope, async (trx) => {
-    const reading = await readMatrix(trx, scope)
-    if (!draft) refuseClosedGate(gateOf(reading))
+    const snapshot = await readSnapshotText(trx, scope)
     const number = await takeNumber(trx, scope.engagement.id, 'export')
-    const contentSha256 = contentHash(reading)
-    const stamp = { version: number, generatedAt: reading.stamp.generatedAt, exporter: scope.actor.name }
-    await insertExport(trx, scope, { number, draft, contentSha256, reading: JSON.stringify({ ...reading, stamp, draft }) })
+    const { reading, contentSha256, gate } = await freezeReading({ snapshot, engagement: scope.engagement, version: number, exporter: scope.actor.name, draft })
+    if (!draft) refuseClosedGate(gate)
+    await insertExport(trx, scope, { number, draft, contentSha256, reading })
     await record(trx, scope, { kind: 'matrix.exported', facts: { number, draft, contentSha256 } })
     return number
   })

@@ -1,22 +1,36 @@
 import { type Category, criteriaInScope, orderCriteria, seriesOf } from '../controls/criteria.ts'
 import { count } from '../testing/counts.ts'
+import { groundOf, unaccounted, unsettled } from './accounted.ts'
 import { disagreements } from './agreement.ts'
-import type { Item, LineFacts, ReadCell, ReadControl, ReadCriterion, ReadLine, Reading } from './reading.ts'
-import { resultsOfTests, testsPerformed } from './sentences.ts'
+import { testsPerformed } from './performed.ts'
+import type { Edited, Item, LineFacts, ReadCell, ReadControl, ReadCriterion, ReadException, ReadLine, Reading, Sentence } from './reading.ts'
+import { resultsOfTests } from './sentences.ts'
+import { tieText } from './sentence.ts'
 
 /** A result as it was recorded; what the grid does not hold yet is left out and reads as pending. */
-export type CellInput = Pick<ReadCell, 'item' | 'attribute' | 'result'> & Partial<Pick<ReadCell, 'note' | 'citations' | 'stale' | 'daysLate'>>
+export type CellInput = Pick<ReadCell, 'item' | 'attribute' | 'result'> & Partial<Pick<ReadCell, 'note' | 'citations' | 'stale'>> & { daysLate?: number | null }
 
-export type LineInput = Omit<LineFacts, 'reference' | 'wholePopulation' | 'cells' | 'counts'> & { sequence: number, cells: CellInput[] }
+/** What stands instead of a sentence that is made. */
+export type EditedText = Edited & { text: string }
 
-export type ControlInput = Omit<ReadControl, 'testLines'> & { testLines: LineInput[] }
+export type LineInput = Omit<LineFacts, 'reference' | 'wholePopulation' | 'cells' | 'counts' | 'stale' | 'latenesses' | 'retestOf'> & {
+  sequence: number
+  /** The sequence of the line this one tests again. */
+  retestOf: number | null
+  cells: CellInput[]
+  /** Where the cells were counted already: the counts, and `items` and `cells` are empty. */
+  counted?: Pick<LineFacts, 'counts' | 'stale' | 'latenesses'>
+  edited?: { test: EditedText | null, result: EditedText | null }
+}
 
-export type MatrixInput = Pick<Reading, 'stamp' | 'draft' | 'engagement' | 'legend'> & {
+export type ControlInput = Omit<ReadControl, 'testLines' | 'design'> & { design?: ReadControl['design'], testLines: LineInput[] }
+
+export type MatrixInput = Pick<Reading, 'stamp' | 'draft' | 'engagement' | 'legend'> & Partial<Pick<Reading, 'layout' | 'subservices' | 'csocs' | 'cuecs'>> & {
   controls: ControlInput[]
   /** Criteria declared not applicable, with the reason that the description discloses. */
   notApplicable?: { criterion: string, reason: string }[]
-  /** Criteria for which a carved-out organization's controls are assumed. */
-  carveOuts?: { criterion: string, organization: string }[]
+  /** Exceptions of a criterion that no control meets. */
+  criterionExceptions?: { criterion: string, exception: ReadException }[]
 }
 
 /**
@@ -24,7 +38,8 @@ export type MatrixInput = Pick<Reading, 'stamp' | 'draft' | 'engagement' | 'lege
  * Throws where a cell belongs to no item or attribute of its line, or stands twice.
  */
 export function assemble(input: MatrixInput): Reading {
-  const categories = orderCategories(input.engagement.categories)
+  const { stamp, draft, engagement, legend, subservices = [], csocs = [], cuecs = [] } = input
+  const categories = orderCategories(engagement.categories)
   const inScope = criteriaInScope(categories)
   const ids = new Set(inScope.map(({ id }) => id))
   const byNumber = new Intl.Collator('en', { numeric: true })
@@ -36,40 +51,74 @@ export function assemble(input: MatrixInput): Reading {
     seriesTitle: seriesOf(one.series)?.title ?? '',
     controls: controls.filter((control) => control.criteria.includes(one.id)).map(({ number }) => number),
     notApplicable: input.notApplicable?.find(({ criterion }) => criterion === one.id)?.reason ?? null,
-    carveOuts: (input.carveOuts ?? []).filter(({ criterion }) => criterion === one.id).map(({ organization }) => organization),
+    carveOuts: subservices.filter(({ method, criteria: helped }) => method === 'carve_out' && helped.includes(one.id)).map(({ name }) => name),
+    exceptions: (input.criterionExceptions ?? []).filter(({ criterion }) => criterion === one.id).map(({ exception }) => exception),
   }))
-  const uncovered = criteria.filter((one) => one.controls.length + one.carveOuts.length === 0 && one.notApplicable === null).map(({ id }) => id)
-  const { stamp, draft, engagement, legend } = input
-  return freeze(structuredClone({ stamp, draft, engagement: { ...engagement, categories }, criteria, uncovered, controls, legend }))
+  const reading: Reading = {
+    stamp, draft, engagement: { ...engagement, categories }, layout: input.layout ?? { arrangement: 'criterion', responses: 'beside' },
+    criteria, uncovered: uncoveredOf(criteria), controls, subservices, csocs, cuecs, legend,
+  }
+  return freeze(structuredClone(reading))
 }
 
 function orderCategories(chosen: readonly Category[]): Category[] {
   return [...new Set(criteriaInScope(chosen).map(({ category }) => category))]
 }
 
-function readControl(control: ControlInput, inScope: ReadonlySet<string>, input: MatrixInput): ReadControl {
-  const { number, ownerTitle, wording, wordingVersion, wordingConfirmed, criteria } = control
+// What others are expected to do counts only where somebody here watches them, which is what CC9.2 asks for.
+function uncoveredOf(criteria: readonly ReadCriterion[]): string[] {
+  const watched = criteria.some(({ id, controls }) => id === 'CC9.2' && controls.length > 0)
+  return criteria.filter(({ controls, carveOuts, notApplicable, exceptions }) =>
+    controls.length === 0 && notApplicable === null && !(watched && carveOuts.length > 0) && !exceptions.some(isEvaluated)).map(({ id }) => id)
+}
+
+function isEvaluated({ state }: ReadException): boolean {
+  return state === 'evaluated' || state === 'response_received' || state === 'final'
+}
+
+function readControl({ testLines, design = null, ...control }: ControlInput, inScope: ReadonlySet<string>, { engagement }: MatrixInput): ReadControl {
   // A Type 1 examination tests no operation, so nothing of it can reach a page or an export.
-  const lines = input.engagement.type === 1 ? [] : control.testLines
+  const lines = engagement.type === 1 ? [] : testLines
+  const origin = (line: LineInput) => line.retestOf ?? line.sequence
   return {
-    number, ownerTitle, wording, wordingVersion, wordingConfirmed,
-    criteria: orderCriteria(criteria).filter((id) => inScope.has(id)),
-    testLines: lines.toSorted((a, b) => a.sequence - b.sequence).map((line) => readLine(number, line, input.engagement)),
+    ...control, design,
+    criteria: orderCriteria(control.criteria).filter((id) => inScope.has(id)),
+    testLines: lines.toSorted((a, b) => origin(a) - origin(b) || a.sequence - b.sequence).map((line) => readLine(control, line, engagement)),
   }
 }
 
-function readLine(control: string, { sequence, ...line }: LineInput, engagement: Reading['engagement']): ReadLine {
-  const reference = `${control}.T${sequence}`
+function readLine({ number, wording }: Pick<ReadControl, 'number' | 'wording'>, input: LineInput, engagement: Reading['engagement']): ReadLine {
+  const { sequence, retestOf, counted, edited = { test: null, result: null }, ...line } = input
+  const reference = `${number}.T${sequence}`
   const cells = fillGrid(reference, line.items, line.attributes.map(({ letter }) => letter), line.cells)
   const facts: LineFacts = {
-    ...line, reference, cells, wholePopulation: line.draw?.method === 'all', counts: count(cells),
+    ...line, reference, cells, retestOf: retestOf === null ? null : `${number}.T${retestOf}`, wholePopulation: line.draw?.method === 'all',
+    ...counted ?? {
+      counts: count(cells), stale: cells.filter(({ stale, result }) => stale && result !== 'pending').length,
+      latenesses: line.cells.filter(({ result }) => result === 'deviation').map(({ daysLate }) => daysLate ?? null),
+    },
   }
+  const made = { performed: testsPerformed(facts, engagement), results: resultsOfTests(facts, engagement) }
+  const stray = [
+    ...edited.test ? unaccounted(edited.test.text, groundOf(facts, engagement, wording, made.performed)).map((why) => `Tests performed: ${why}`) : [],
+    ...edited.result ? unsettled(edited.result.text, groundOf(facts, engagement, wording, made.results)).map((why) => `Results: ${why}`) : [],
+  ]
   return {
     ...facts,
-    performed: testsPerformed(facts),
-    results: resultsOfTests(facts, engagement),
-    disagreements: disagreements(facts),
+    performed: edited.test ? [retie(edited.test.text, made.performed)] : made.performed,
+    results: edited.result ? [retie(edited.result.text, made.results)] : made.results,
+    edited: { test: editOf(edited.test), result: editOf(edited.result) },
+    disagreements: [...disagreements(facts), ...stray],
   }
+}
+
+// The numbers of an edited text still open what they count, in the order in which the sentence that is made says them.
+function retie(text: string, made: readonly Sentence[]): Sentence {
+  return tieText(text, made.flatMap(({ ties }) => ties))
+}
+
+function editOf(text: EditedText | null): Edited | null {
+  return text && { version: text.version, by: text.by, at: text.at }
 }
 
 function fillGrid(reference: string, items: readonly Item[], letters: readonly string[], recorded: readonly CellInput[]): ReadCell[] {
@@ -80,15 +129,16 @@ function fillGrid(reference: string, items: readonly Item[], letters: readonly s
     left.delete(place(key, attribute))
     return {
       item: key, attribute, further, result: cell?.result ?? 'pending', note: cell?.note ?? '',
-      citations: cell?.citations ?? [], stale: cell?.stale ?? false, daysLate: cell?.daysLate ?? null,
+      citations: cell?.citations ?? [], stale: cell?.stale ?? false,
     }
   }))
   if (left.size > 0) throw new Error(`${reference} holds a result for an item or attribute that it does not have`)
   return cells
 }
 
+// A letter is one character, so no two pairs read alike.
 function place(item: string, attribute: string): string {
-  return JSON.stringify([item, attribute])
+  return `${attribute}${item}`
 }
 
 function freeze<T>(value: T): T {

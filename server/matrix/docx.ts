@@ -1,4 +1,4 @@
-import { AlignmentType, Document, Footer, Header, Packer, PageNumber, PageOrientation, Paragraph, TabStopType, TextRun } from 'docx'
+import { AlignmentType, Document, Footer, Header, Packer, PageNumber, PageOrientation, Paragraph, TabStopType, TableOfContents, TextRun } from 'docx'
 import { TextWatermark } from 'docx/watermarks'
 import { appendices } from './appendices.ts'
 import { contentWidth, ink, muted } from './blocks.ts'
@@ -6,7 +6,8 @@ import { contentHash } from './hash.ts'
 import { writePeriod, writeStamp } from './layout.ts'
 import { printable } from '../sheets/cells.ts'
 import type { Reading } from './reading.ts'
-import { introduction, sectionFour } from './section-four.ts'
+import { introduction, titleOf } from './introduction.ts'
+import { sectionFour } from './section-four.ts'
 
 const margin = 1080
 const font = 'Arial'
@@ -39,7 +40,11 @@ export async function writeDocument(reading: Reading): Promise<Buffer> {
       },
       headers: { default: header(reading) },
       footers: { default: footer(reading) },
-      children: [...introduction(reading), ...sectionFour(reading), ...appendices(reading)],
+      children: [
+        ...titleOf(reading),
+        new TableOfContents('Contents', { hyperlink: true, headingStyleRange: '1-3', beginDirty: false }),
+        ...introduction(reading), ...sectionFour(reading), ...appendices(reading),
+      ],
     }],
   }))
 }

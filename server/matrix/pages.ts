@@ -4,11 +4,12 @@ import type { EngagementScope } from '../scope.ts'
 import { number } from '../web/helpers.ts'
 import type { IconName } from '../web/icons.ts'
 import { tallyOf, type MatrixQuery, type Show } from './filter.ts'
-import { gateOf, type Blocker, type Condition, type ConditionKey } from './gate.ts'
+import type { Blocker, Condition, ConditionKey } from './conditions.ts'
+import { gateOf } from './gate.ts'
 import type { Reading } from './reading.ts'
 import { groupsOf, hrefOf, type GroupView } from './rows.ts'
-import type { findExport, listExports } from './store.ts'
-import { formats } from './write.ts'
+import type { findExport, listExports } from './exports-store.ts'
+import { formats } from './formats.ts'
 
 type Pick = { readonly word: string, readonly href: string, readonly on: boolean }
 type Link = { readonly label: string, readonly href: string }
@@ -64,8 +65,8 @@ type ExportPage = {
 }
 
 const settled: Readonly<Record<ConditionKey, string>> = {
-  wording: '/controls?wording=unconfirmed', covered: '/controls', mapped: '/controls', concluded: '/matrix?conclusion=not_concluded', signed: '/matrix?show=unsigned',
-  cells: '/matrix?show=untested', exceptions: '/exceptions', sentences: '/testing',
+  wording: '/controls?wording=unconfirmed', covered: '/controls', mapped: '/controls', design: '/controls', concluded: '/matrix?conclusion=not_concluded', signed: '/matrix?show=unsigned',
+  notes: '/testing', cells: '/matrix?show=untested', exceptions: '/exceptions', sentences: '/testing',
 }
 const showWords: Readonly<Record<Show, string>> = { exceptions: 'Exceptions only', unsigned: 'Unsigned', untested: 'Not tested' }
 const RECENT = 8
@@ -146,8 +147,8 @@ function conditionView({ key, name, figure, blockers }: Condition, base: string)
 }
 
 function blockerView({ kind, id, why }: Blocker, base: string): BlockerView {
-  if (kind === 'criterion') return { id, why, href: `${base}/matrix#${id}` }
-  return { id, why, href: hrefOf(base, { control: 'controls', test: 'testing', exception: 'exceptions' }[kind], id) }
+  const folders = { control: 'controls', design: 'controls', test: 'testing', note: 'testing', exception: 'exceptions', sentence: 'matrix/sentences' } as const
+  return { id, why, href: kind === 'criterion' ? `${base}/matrix#${id}` : hrefOf(base, folders[kind], id) + (kind === 'note' ? '#notes' : kind === 'design' ? '/design' : '') }
 }
 
 function exportView(one: Awaited<ReturnType<typeof listExports>>[number], here: string): ExportView {

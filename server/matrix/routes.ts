@@ -9,12 +9,13 @@ import { contentDisposition } from '../files/names.ts'
 import { recordView } from '../trail/views.ts'
 import { readForm, several } from '../web/form.ts'
 import { states, type StateOf } from '../web/states.ts'
-import { exportMatrix, readMatrix } from './actions.ts'
+import { exportMatrix, outlineMatrix } from './actions.ts'
 import type { MatrixQuery } from './filter.ts'
 import { exportPage, fileName, matrixPage } from './pages.ts'
 import type { Reading } from './reading.ts'
-import { findExport, listExports } from './store.ts'
-import { formats, writeFile, type Format } from './write.ts'
+import { findExport, listExports } from './exports-store.ts'
+import { formats, type Format } from './formats.ts'
+import { writeFile } from './write.ts'
 
 const base = '/engagements/:engagement/matrix'
 
@@ -23,7 +24,7 @@ export async function matrixRoutes(app: FastifyInstance, site: Site): Promise<vo
   app.get(base, { config: { permit: 'matrix.view' } }, async (request, reply) => {
     const scope = engagementScope(request)
     const query = readQuery(request.query)
-    const page = await inScope(site.db, scope, async (trx) => matrixPage(scope, await readMatrix(trx, scope), await listExports(trx, scope), query))
+    const page = await inScope(site.db, scope, async (trx) => matrixPage(scope, await outlineMatrix(trx, scope), await listExports(trx, scope), query))
     return await reply.page('matrix/show', page)
   })
 

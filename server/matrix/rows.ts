@@ -1,7 +1,6 @@
 import type { StateOf } from '../web/states.ts'
-import { standing } from './columns.ts'
 import { isShown, type MatrixQuery } from './filter.ts'
-import { byCriterion } from './layout.ts'
+import { byCriterion, standing } from './layout.ts'
 import type { ReadControl, ReadCriterion, ReadLine, Reading, Sentence, Signature } from './reading.ts'
 import { join, stretches } from './sentence.ts'
 

@@ -1,83 +1,69 @@
 import { type Paragraph, type Table } from 'docx'
 import { type Cell, headline, paragraph, table } from './blocks.ts'
-import { standing } from './columns.ts'
-import { byCriterion, type Entry, writePeriod } from './layout.ts'
+import { byCriterion, type Entry, remarksOf, standing } from './layout.ts'
 import type { ReadControl, ReadLine, Reading } from './reading.ts'
 import { join } from './sentence.ts'
 
-const procedures: readonly [string, string][] = [
-  ['Inquired', 'Asked the people who run or oversee the control how it works and what happened in the period. Inquiry alone supports no result.'],
-  ['Observed', 'Watched the control being carried out at one moment.'],
-  ['Inspected', 'Read records, system settings or documents that show the control was carried out.'],
-  ['Reperformed', 'Carried out the step again and compared the outcome with the recorded one.'],
-]
-
-/** Title, scope and how to read the section; a Type 1 says nothing of tests. */
-export function introduction({ engagement }: Reading): (Paragraph | Table)[] {
-  const { client, system, firm, type } = engagement
-  const period = writePeriod(engagement)
-  const opening = [
-    paragraph(type === 1 ? 'Section IV: Criteria and controls' : 'Section IV: Criteria, controls, tests of controls and results', 'Title'),
-    paragraph(`${client}, ${system}, ${period}`, 'Subtitle'),
-    headline(1, 'About this section'),
-    paragraph(`For each trust services criterion in scope this section lists the controls specified by ${client} for its system, ${system}. ${client} is responsible for the control activities. Criterion titles are short names; the criteria themselves are those of TSP section 100.`),
-    paragraph('A control that serves several criteria is printed in full at the first of them and referred to afterwards. The mapping of criteria to controls follows the tables.'),
-  ]
-  if (type === 1) return opening
-  return [
-    ...opening,
-    paragraph(`${firm} determined the nature, timing and extent of the tests. The tests covered ${period}; dates are those of the time zone ${engagement.zone}.`),
-    headline(2, 'Procedures'),
-    table(['Procedure', 'Meaning'], [15, 85], procedures.map(([name, meaning]) => [{ paragraphs: [name] }, { paragraphs: [meaning] }])),
-    headline(2, 'Information produced by the service organization'),
-    paragraph(`Where a test relied on a list or report produced by ${client}, its completeness and accuracy were considered: its source, the query and its parameters, and the agreement of its row count to the source.`),
-    headline(2, 'Selections and results'),
-    paragraph('Items were selected from the occurrences that fall in the period. An item on which any attribute deviated counts as one deviation. The number of items selected and the number that deviated are stated wherever a deviation was found; both are counted from the recorded results.'),
-  ]
-}
-
-/** The tables: category, series, criterion, and under each criterion its controls. */
+/** The tables: category, series, criterion, and under each criterion its controls; or all controls in their own order. */
 export function sectionFour(reading: Reading): (Paragraph | Table)[] {
+  const opening = headline(1, reading.engagement.type === 1 ? 'Criteria and controls' : 'Criteria, controls, tests and results')
+  if (reading.layout.arrangement === 'control') return [opening, ...inControlOrder(reading)]
   return [
-    headline(1, reading.engagement.type === 1 ? 'Criteria and controls' : 'Criteria, controls, tests and results'),
+    opening,
     ...byCriterion(reading).flatMap(({ name, series }) => [
       headline(2, name),
       ...series.flatMap((one) => [
         headline(3, `${one.id} ${one.title}`),
-        ...one.criteria.flatMap(({ id, title, entries }) => [headline(4, `${id} ${title}`), criterionTable(reading, entries)]),
+        ...one.criteria.flatMap(({ id, title, entries }) => [headline(4, `${id} ${title}`), controlTable(reading, entries)]),
       ]),
     ]),
   ]
 }
 
-function criterionTable({ engagement }: Reading, entries: readonly Entry[]): Table {
-  if (engagement.type === 1) {
-    return table(['Control #', 'Control activity specified by the service organization'], [10, 90], entries.map((entry) => {
+function inControlOrder(reading: Reading): (Paragraph | Table)[] {
+  const controls = reading.controls.map((control): Entry => ({ kind: 'control', control, inFullAt: null }))
+  const remarks = reading.criteria.flatMap((criterion) => remarksOf(criterion).flatMap((entry) => (entry.kind === 'remark' ? [[criterion, entry] as const] : [])))
+  return [
+    ...(controls.length > 0 ? [controlTable(reading, controls)] : [paragraph('There is no control yet.')]),
+    ...(remarks.length === 0 ? [] : [
+      headline(2, 'Criteria with a remark'),
+      table(['Criterion', 'Title', 'Remark'], [9, 35, 56], remarks.map(([{ id, title }, { text }]) => [{ paragraphs: [{ bold: id, after: '' }] }, { paragraphs: [title] }, { paragraphs: [text] }])),
+    ]),
+  ]
+}
+
+function controlTable(reading: Reading, entries: readonly Entry[]): Table {
+  const [named, width] = reading.layout.arrangement === 'control' ? ['Control #, criteria', 12] as const : ['Control #', 9] as const
+  const describe = numberCell(reading)
+  if (reading.engagement.type === 1) {
+    return table([named, 'Control activity specified by the service organization'], [width, 100 - width], entries.map((entry) => {
       if (entry.kind === 'remark') return [{ paragraphs: [entry.label] }, { paragraphs: [entry.text], quiet: true }]
-      return [number(entry.control), { paragraphs: [entry.inFullAt ? `Printed in full under ${entry.inFullAt}.` : entry.control.wording], quiet: entry.inFullAt !== null }]
+      return [describe(entry.control), { paragraphs: [entry.inFullAt ? `Printed in full under ${entry.inFullAt}.` : entry.control.wording], quiet: entry.inFullAt !== null }]
     }))
   }
   return table(
-    ['Control #', 'Control activity specified by the service organization', 'Tests performed by the service auditor', 'Results of tests'],
-    [9, 30, 29, 32], entries.map(describeEntry),
+    [named, 'Control activity specified by the service organization', 'Tests performed by the service auditor', 'Results of tests'],
+    [width, 30, 29, 41 - width], entries.map((entry) => describeEntry(entry, describe)),
   )
 }
 
-function describeEntry(entry: Entry): Cell[] {
+function describeEntry(entry: Entry, describe: (control: ReadControl) => Cell): Cell[] {
   if (entry.kind === 'remark') return [{ paragraphs: [entry.label] }, { paragraphs: [entry.text], span: 3, quiet: true }]
   const { control, inFullAt } = entry
-  if (inFullAt) return [number(control), { paragraphs: [`Tested under ${inFullAt}.`], span: 3, quiet: true }]
+  if (inFullAt) return [describe(control), { paragraphs: [`Tested under ${inFullAt}.`], span: 3, quiet: true }]
   const several = control.testLines.length > 1
   return [
-    number(control),
+    describe(control),
     { paragraphs: [control.wording] },
     { paragraphs: control.testLines.flatMap((line) => testsOf(line, several)) },
     { paragraphs: control.testLines.length > 0 ? control.testLines.flatMap((line) => resultsOf(line, several)) : ['Not tested yet.'] },
   ]
 }
 
-function number({ number: text }: ReadControl): Cell {
-  return { paragraphs: [{ bold: text, after: '' }] }
+function numberCell({ layout }: Reading) {
+  return ({ number, criteria }: ReadControl): Cell => ({
+    paragraphs: [{ bold: number, after: '' }, ...(layout.arrangement === 'control' ? [criteria.join(', ')] : [])],
+  })
 }
 
 function testsOf(line: ReadLine, several: boolean): Cell['paragraphs'] {

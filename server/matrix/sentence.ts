@@ -1,13 +1,13 @@
-import type { Sentence, Tie } from './reading.ts'
+import type { Opens, Sentence, Tie } from './reading.ts'
 
 /** A stretch of a sentence; `ties` is empty for plain words. */
 export type Stretch = { text: string, ties: Tie[] }
 
-type Counted = { value: number, what: string }
+type Counted = Pick<Tie, 'value' | 'what' | 'opens'>
 
-/** A number counted from the cells, for `write`. */
-export function tie(value: number, what: string): Counted {
-  return { value, what }
+/** A number counted from the cells, for `write`: what it counts in words, and which items it opens (null: the population). */
+export function tie(value: number, what: string, opens: Partial<Opens> | null = {}): Counted {
+  return { value, what, opens: opens && { result: null, part: null, attribute: null, ...opens } }
 }
 
 /** Writes a sentence and remembers where each counted number stands: write`For ${tie(1, 'deviating items')} of …`. */
@@ -25,7 +25,7 @@ export function write(words: TemplateStringsArray, ...values: (string | Counted 
       text += value.text
     } else {
       const written = value.value.toLocaleString('en-US')
-      ties.push({ at: text.length, text: written, value: value.value, what: value.what })
+      ties.push({ ...value, at: text.length, text: written })
       text += written
     }
   })
@@ -35,6 +35,17 @@ export function write(words: TemplateStringsArray, ...values: (string | Counted 
 /** Puts sentences behind one another with a space between. */
 export function join(sentences: readonly Sentence[]): Sentence {
   return sentences.reduce((all, one) => (all.text === '' ? one : write`${all} ${one}`), write``)
+}
+
+/** A text written by hand whose numbers are tied, first come first served, to the counted ones of that value. */
+export function tieText(text: string, counted: readonly Tie[]): Sentence {
+  const left = [...counted]
+  const ties: Tie[] = []
+  for (const { 0: digits, index: at } of text.matchAll(/(?<![\w.,-])\d{1,3}(?:,\d{3})+(?![\w.-]|,\d)|(?<![\w.,-])\d+(?![\w-]|[.,]\d)/g)) {
+    const place = left.findIndex(({ value }) => value === Number(digits.replaceAll(',', '')))
+    if (place >= 0) ties.push({ ...left.splice(place, 1)[0]!, at, text: digits })
+  }
+  return { text, ties }
 }
 
 /** Cuts a sentence into plain and tied stretches; '2 of the first 10' is one stretch with two ties. */

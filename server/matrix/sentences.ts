@@ -1,106 +1,98 @@
-import type { LineFacts, Procedure, ReadEngagement, ReadException, Sentence } from './reading.ts'
+import type { ReadEngagement, ReadException, ResultFacts, Sentence } from './reading.ts'
 import { tie, write, writeDay } from './sentence.ts'
 
-const verbs = { inquiry: 'Inquired of', observation: 'Observed', inspection: 'Inspected', reperformance: 'Reperformed' }
-
-/**
- * Tests performed: each procedure begins with its verb. Where the text says `{sample}`, the counted selection stands
- * ('10 of 31 leavers'); where none does, it follows the first procedure that is more than an inquiry.
- */
-export function testsPerformed(line: LineFacts): Sentence[] {
-  const selection = describeSelection(line)
-  const placed = line.procedures.some(({ text }) => text.includes('{sample}'))
-  const carrier = placed ? undefined : line.procedures.find(({ nature }) => nature !== 'inquiry')
-  return line.procedures.map((procedure) => {
-    const text = withVerb(procedure)
-    const at = text.indexOf('{sample}')
-    if (at >= 0) {
-      const before = text.slice(0, at)
-      const after = text.slice(at + '{sample}'.length).replaceAll('{sample}', `the same ${line.itemNoun}`)
-      return selection ? write`${before}${selection}${after}.` : write`${before}${line.itemNoun}${after}.`
-    }
-    if (procedure === carrier && selection) return write`${text} for ${selection}.`
-    return write`${text}.`
-  })
-}
+type Period = Pick<ReadEngagement, 'from' | 'to'>
 
 /** Results of tests, generated from the counts of the line: the sentences of domain section 7 in our own wording. */
-export function resultsOfTests(line: LineFacts, engagement: Pick<ReadEngagement, 'from' | 'to'>): Sentence[] {
+export function resultsOfTests(line: ResultFacts, engagement: Period): Sentence[] {
+  const [first, ...others] = conclude(line, engagement)
+  const opening = line.noOccurrence ? '' : describeSpan(line, engagement)
+  return first ? [opening === '' ? first : write`${opening}: ${first}`, ...others] : []
+}
+
+/** What a carved-out organization's part of a criterion reads like; `alone` where no control of the client helps to meet it. */
+export function carvedOut(organizations: readonly string[], alone: boolean): string {
+  return `Met ${alone ? 'only' : 'in part'} through controls expected of ${organizations.join(' and ')}; not tested here.`
+}
+
+/** A criterion's own exception, which no control is about. */
+export function criterionNoted({ problem }: ReadException): string {
+  const clause = cleanClause(problem)
+  return `Exception noted. ${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`
+}
+
+function conclude(line: ResultFacts, period: Period): Sentence[] {
   const { counts } = line
-  if (line.noOccurrence) return [noOccurrence(line.noOccurrence, engagement)]
+  if (line.noOccurrence) return [noOccurrence(line, line.noOccurrence, period)]
   if (counts.cells === 0) return [write`Not tested yet.`]
   const results: Sentence[] = []
   if (counts.deviatingItems > 0) results.push(exceptionNoted(line))
   if (counts.pendingItems > 0) {
-    results.push(write`Testing in progress: results are pending for ${tie(counts.pendingItems, 'items with a pending result')} of ${selected(line)}.`)
+    results.push(write`Testing in progress: results are pending for ${tie(counts.pendingItems, 'items with a pending result', { result: 'pending' })} of ${selected(line)}.`)
   }
   return results.length > 0 ? results : [write`No exceptions noted.`]
 }
 
-/** What a carved-out organization's part of a criterion reads like. */
-export function carvedOut(organizations: readonly string[]): string {
-  return `Met in part through controls expected of ${organizations.join(' and ')}; not tested here.`
+// A line about a part of the period says which, and a second test after a remediation that it is one; both lines stay.
+function describeSpan({ span, retestOf }: ResultFacts, { from, to }: Period): string {
+  const again = retestOf === null ? '' : 'Tested again'
+  if (!span || (span.from === from && span.to === to)) return again
+  const words = span.from === from ? `in the period to ${writeDay(span.to)}` : span.to === to ? `in the period from ${writeDay(span.from)}` : `from ${writeDay(span.from)} to ${writeDay(span.to)}`
+  return again === '' ? words.charAt(0).toUpperCase() + words.slice(1) : `${again} ${words}`
 }
 
-function describeSelection({ counts, draw, population, itemNoun, wholePopulation }: LineFacts): Sentence | null {
-  if (counts.items === 0 || (!draw && !population)) return null
-  if (wholePopulation) return write`all ${tie(counts.items, 'items tested')} ${itemNoun}`
-  const size = tie(draw?.populationSize ?? population?.size ?? counts.items, 'items in the population')
-  if (!counts.parts) return write`${tie(counts.items, 'items tested')} of ${size} ${itemNoun}`
-  const { first, further } = counts.parts
-  return write`${tie(first.items, 'items first selected')} of ${size} ${itemNoun} and a further ${tie(further.items, 'items selected in addition')}`
+function noOccurrence({ span }: ResultFacts, { event, procedure }: { event: string, procedure: string }, period: Period): Sentence {
+  const from = span?.from ?? period.from
+  const to = span?.to ?? period.to
+  const during = from && to ? ` from ${writeDay(from)} to ${writeDay(to)}` : ''
+  return write`Not tested. No ${event} took place${during}, as corroborated by ${procedure}; the control therefore had no occasion to operate.`
 }
 
-function withVerb({ nature, text }: Procedure): string {
-  const clause = text.trim().replace(/\.$/, '')
-  if (clause.toLowerCase().startsWith(verbs[nature].toLowerCase())) return clause[0]!.toUpperCase() + clause.slice(1)
-  return `${verbs[nature]} ${clause}`
-}
-
-function noOccurrence({ event, procedure }: { event: string, procedure: string }, { from, to }: Pick<ReadEngagement, 'from' | 'to'>): Sentence {
-  const span = from && to ? ` from ${writeDay(from)} to ${writeDay(to)}` : ''
-  return write`Not tested. No ${event} took place${span}, as corroborated by ${procedure}; the control therefore had no occasion to operate.`
-}
-
-function exceptionNoted(line: LineFacts): Sentence {
-  const { counts, itemNoun } = line
+function exceptionNoted(line: ResultFacts): Sentence {
+  const { counts, itemNoun, kind } = line
   const problem = describeProblem(line)
-  const affected = tie(counts.deviatingItems, 'deviating items')
+  const affected = tie(counts.deviatingItems, 'deviating items', { result: 'deviation' })
   const span = line.exceptions.find(({ state }) => state !== 'cleared')?.span
-  if (span) return write`Exception noted. From ${writeDay(span.from)} to ${writeDay(span.to)}, ${problem}.`
+  if (kind === 'configuration' && span) return write`Exception noted. From ${writeDay(span.from)} to ${writeDay(span.to)}, ${problem}.`
+  if (kind !== 'sample' && counts.items === 1) return write`Exception noted. ${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`
+  if (span && /^(?:the control was )?not in (?:operation|place)$/i.test(problem)) return write`Exception noted. The control was not in operation from ${writeDay(span.from)} to ${writeDay(span.to)}.`
   const rates = attributeRates(line)
+  const noted = counts.perAttribute.filter(({ deviations }) => deviations > 0).length > 1 ? 'Exceptions noted' : 'Exception noted'
   if (counts.parts) {
     const { first, further } = counts.parts
-    const second = tie(further.items, 'items selected in addition')
-    const alsoAffected = tie(further.deviatingItems, 'deviating items among those selected in addition')
+    const firstItems = tie(first.items, 'items first selected', { part: 'first' })
+    const second = tie(further.items, 'items selected in addition', { part: 'further' })
+    const alsoAffected = tie(further.deviatingItems, 'deviating items among those selected in addition', { part: 'further', result: 'deviation' })
     if (first.deviatingItems === 0) {
-      return write`Exception noted. The first ${tie(first.items, 'items first selected')} ${itemNoun} selected showed none; for ${alsoAffected} of a further ${second} selected, ${problem}.${rates}`
+      return write`${noted}. The first ${firstItems} ${itemNoun} selected showed none; for ${alsoAffected} of a further ${second} selected, ${problem}.${rates}`
     }
     const tail = further.deviatingItems === 0 ? write`none deviated` : write`of these, ${alsoAffected} also deviated`
     const were = further.items === 1 ? 'was' : 'were'
-    return write`Exception noted. For ${tie(first.deviatingItems, 'deviating items among those first selected')} of the first ${tie(first.items, 'items first selected')} ${itemNoun} selected, ${problem}. A further ${second} ${were} selected; ${tail}.${rates}`
+    const firstAffected = tie(first.deviatingItems, 'deviating items among those first selected', { part: 'first', result: 'deviation' })
+    return write`${noted}. For ${firstAffected} of the first ${firstItems} ${itemNoun} selected, ${problem}. A further ${second} ${were} selected; ${tail}.${rates}`
   }
-  if (line.wholePopulation) {
-    return write`Exception noted. All ${tie(counts.items, 'items tested')} ${itemNoun} in the period were tested; for ${affected} of them, ${problem}.${rates}`
+  // While results are pending not all of them were tested, whatever was selected.
+  if (line.wholePopulation && counts.pendingItems === 0) {
+    return write`${noted}. All ${tie(counts.items, 'items tested')} ${itemNoun} in the period were tested; for ${affected} of them, ${problem}.${rates}`
   }
-  return write`Exception noted. For ${affected} of ${selected(line)}, ${problem}.${rates}`
+  return write`${noted}. For ${affected} of ${selected(line)}, ${problem}.${rates}`
 }
 
-function selected({ counts, itemNoun, wholePopulation }: LineFacts): Sentence {
-  return wholePopulation ? write`${tie(counts.items, 'items tested')} ${itemNoun}` : write`${tie(counts.items, 'items tested')} ${itemNoun} selected`
+function selected({ counts, itemNoun, wholePopulation, kind }: ResultFacts): Sentence {
+  const items = tie(counts.items, 'items selected')
+  return wholePopulation || kind !== 'sample' ? write`${items} ${itemNoun}` : write`${items} ${itemNoun} selected`
 }
 
-function describeProblem(line: LineFacts): string {
+function describeProblem(line: ResultFacts): string {
   const exception = line.exceptions.find(({ state }) => state !== 'cleared')
   if (!exception) return 'the deviation has not been described yet'
   return (exception.late && writeLateness(line, exception.late)) ?? cleanClause(exception.problem)
 }
 
 // Days late are facts of the deviating cells, so the range comes from them; one cell without the fact makes it unusable.
-function writeLateness(line: LineFacts, { action, unit }: NonNullable<ReadException['late']>): string | null {
-  const days = line.cells.filter(({ result }) => result === 'deviation').map(({ daysLate }) => daysLate)
-  if (days.length === 0 || days.some((one) => one === null)) return null
-  const [least, most] = [Math.min(...days as number[]), Math.max(...days as number[])]
+function writeLateness({ latenesses }: ResultFacts, { action, unit }: NonNullable<ReadException['late']>): string | null {
+  if (latenesses.length === 0 || latenesses.some((one) => one === null)) return null
+  const [least, most] = [Math.min(...latenesses as number[]), Math.max(...latenesses as number[])]
   const span = least === most ? `${least}` : `${least} to ${most}`
   return `${cleanClause(action)} ${span} ${most === 1 ? unit.replace(/s$/, '') : unit} after the limit stated in the control`
 }
@@ -111,11 +103,13 @@ function cleanClause(clause: string): string {
 }
 
 // Said when the deviating items alone would hide which attribute, or out of how many it applied to.
-function attributeRates({ counts }: LineFacts): Sentence {
+function attributeRates({ counts, attributes }: ResultFacts): Sentence {
   const deviating = counts.perAttribute.filter(({ deviations }) => deviations > 0)
   const plain = deviating.length === 1 && deviating[0]!.applicable === counts.items
   if (plain || counts.perAttribute.length === 1 && deviating[0]?.notApplicable === 0) return write``
-  const rates = deviating.map(({ attribute, applicable, deviations }) =>
-    write`${attribute} ${tie(deviations, `deviations from attribute ${attribute}`)} of ${tie(applicable, `items to which attribute ${attribute} applied`)}`)
+  const rates = deviating.map(({ attribute, applicable, deviations }) => {
+    const clause = attributes.find(({ letter }) => letter === attribute)?.clause.trim().replace(/\.+$/, '') ?? ''
+    return write`${attribute}${clause && ` (${clause})`} ${tie(deviations, `deviations from attribute ${attribute}`, { attribute, result: 'deviation' })} of ${tie(applicable, `items to which attribute ${attribute} applied`, { attribute, result: 'applied' })}`
+  })
   return write` By attribute: ${rates.reduce((all, one) => write`${all}, ${one}`)}.`
 }

@@ -1,25 +1,34 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
+import type { Arrangement, ResponsePlace, SentencePart } from '../database/schema/matrix.ts'
+import type { DrawMethod, Stratum } from '../database/schema/populations.ts'
 import type { ExceptionStatus } from '../database/schema/exceptions.ts'
-import type { CellResult, Conclusion } from '../database/schema/testing.ts'
-import { NotFound } from '../errors.ts'
-import { personOf, type EngagementScope } from '../scope.ts'
-import type { Attribute, Procedure } from './reading.ts'
+import type { Conclusion } from '../database/schema/testing.ts'
+import type { EngagementScope } from '../scope.ts'
+import { griddedFor, talliedGrid, wholeGrid, type Grid, type Tallies } from './grid-store.ts'
+import { list } from './lists-store.ts'
+import type { Attribute, Procedure, ReadDesign, ReadStep } from './reading.ts'
+import { setupOf, type Setup } from './setup-store.ts'
+
+type Signed = { name: string, at: string } | null
 
 /** Rows of every table that the matrix prints, as they stood at one instant. Moments are ISO texts with an offset. */
-export type Snapshot = {
+export type Snapshot = Setup & {
   at: string
-  controls: { id: string, number: string, owner_title: string, wording_version: number, text: string, confirmed: boolean, criteria: string[] }[]
+  layout: { arrangement: Arrangement, responses: ResponsePlace } | null
+  controls: {
+    id: string, number: string, owner_title: string, wording_version: number, text: string, confirmed: boolean, criteria: string[]
+    design: { conclusion: ReadDesign['conclusion'], wording_version: number, prepared: Signed, reviewed: Signed } | null
+  }[]
   lines: LineRow[]
   procedures: (Procedure & { line: string })[]
   attributes: (Attribute & { line: string })[]
-  items: { line: string, id: string, key: string, further: boolean }[]
-  /** Arrays, because there are thousands of them. */
-  cells: [line: string, item: string, letter: string, result: CellResult, note: string, stale: boolean][]
-  citations: [line: string, item: string, letter: string, file: string, place: string][]
-  files: { id: string, name: string, request: number, version: number, position: number }[]
-  signatures: { line: string, kind: 'prepared' | 'reviewed', name: string, at: string }[]
+  signatures: { line: string, kind: 'prepared' | 'reviewed' | 'partner', name: string, at: string }[]
   exceptions: ExceptionRow[]
+  edits: { line: string, part: SentencePart, version: number, text: string, name: string, at: string }[]
+  tickmarks: { symbol: string, meaning: string }[]
+  grid: Grid | null
+  tallies: Tallies | null
 }
 
 export type LineRow = {
@@ -27,95 +36,117 @@ export type LineRow = {
   control: string
   sequence: number
   title: string
+  kind: 'sample' | 'configuration' | 'walkthrough' | 'observation'
   item_noun: string
   wording_version: number
+  span_from: string | null
+  span_to: string | null
+  interim_on: string | null
+  rollforward: string
+  retest_of: number | null
   no_occurrence: boolean
   event: string
   corroboration: string
   conclusion: Conclusion | null
-  draw: { id: string, number: number, method: 'random' | 'all', algorithm: string, seed: string, size: number, population_size: number, keys_sha256: string, reason: string } | null
-  population: { number: number, name: string, in_scope_count: number | null } | null
+  draw: DrawRow | null
+  population: PopulationRow | null
+}
+
+export type DrawRow = {
+  id: string, number: number, method: DrawMethod, algorithm: string, seed: string, size: number, population_size: number, keys_sha256: string, file_sha256: string
+  reason: string, strata: Stratum[] | null, steps: ReadStep[]
+}
+
+export type PopulationRow = {
+  number: number, name: string, in_scope_count: number | null, source_system: string, query: string, declared_count: number | null, row_count: number | null, sha256: string | null
 }
 
 export type ExceptionRow = {
-  line: string
+  line: string | null
+  criterion: string | null
   number: number
   status: ExceptionStatus
   problem: string
   cause: string
   spread: 'isolated' | 'systematic' | null
   evaluation: string
-  response: { declined: boolean, text: string, remediation_on: string | null, written_at: string, name: string } | null
+  affected_from: string | null
+  affected_to: string | null
+  response: { declined: boolean, text: string, remediation: string, remediation_on: string | null, written_at: string, name: string } | null
 }
 
-/**
- * Everything the matrix prints, in one statement: a statement sees one instant, so no count can fall between two writes.
- */
-export async function readSnapshot(trx: Tx, scope: EngagementScope): Promise<Snapshot> {
+/** The rows with every cell counted, for the page and the gate. */
+export async function readOutline(trx: Tx, scope: EngagementScope): Promise<Snapshot> {
   const id = scope.engagement.id
-  const result = await sql<Snapshot>`select app_now()::text as at,
-    ${list(sql`select control.id, control.number, owner_title, wording_version, text, confirmed_at is not null as confirmed,
-        array(select criterion from control_criterion mapped where mapped.engagement_id = control.engagement_id and mapped.control_id = control.id) as criteria
+  const { rows } = await sql<Omit<Snapshot, 'grid' | 'tallies'> & Tallies>`${griddedFor(id)} select ${facts(id)}, ${talliedGrid()}`.execute(trx)
+  const { by_attribute, by_part, deviating, ...found } = rows[0]!
+  return { ...found, grid: null, tallies: { by_attribute, by_part, deviating } }
+}
+
+/** The rows with every cell, as JSON text: a reading of it is made where nobody waits for it. */
+export async function readSnapshotText(trx: Tx, scope: EngagementScope): Promise<string> {
+  const id = scope.engagement.id
+  const { rows } = await sql<{ snapshot: string }>`select to_json(whole)::text as snapshot from (
+    select ${facts(id)}, (select to_json(grid) from (select ${wholeGrid(id)}) grid) as grid, null as tallies) whole`.execute(trx)
+  return rows[0]!.snapshot
+}
+
+/** One line's cells with their evidence. */
+export async function readGrid(trx: Tx, scope: EngagementScope, lineId: string): Promise<Grid> {
+  const { rows } = await sql<Grid>`select ${wholeGrid(scope.engagement.id, lineId)}`.execute(trx)
+  return rows[0]!
+}
+
+function facts(id: string) {
+  return sql`app_now()::text as at,
+    (select json_build_object('arrangement', arrangement, 'responses', responses) from matrix_layout where engagement_id = ${id}) as layout,
+    ${list(sql`select control.id, control.number, owner_title, control.wording_version, text, confirmed_at is not null as confirmed,
+        array(select criterion from control_criterion mapped where mapped.engagement_id = control.engagement_id and mapped.control_id = control.id) as criteria,
+        (select json_build_object('conclusion', design.conclusion, 'wording_version', design.wording_version,
+            'prepared', json_build_object('name', preparer.name, 'at', design.prepared_at),
+            'reviewed', case when reviewer.id is null then null else json_build_object('name', reviewer.name, 'at', design.reviewed_at) end)
+          from design_evaluation design join person preparer on preparer.id = design.prepared_by left join person reviewer on reviewer.id = design.reviewed_by
+          where design.engagement_id = control.engagement_id and design.control_id = control.id and design.voided_at is null) as design
       from control join control_wording wording on wording.engagement_id = control.engagement_id and wording.control_id = control.id
         and wording.version = control.wording_version
       where control.engagement_id = ${id}`)} as controls,
-    ${list(sql`select line.id, line.control_id as control, line.sequence, line.title, line.item_noun, line.control_wording_version as wording_version,
-        line.no_occurrence, line.event, line.corroboration, line.conclusion,
-        case when draw.id is null then null else json_build_object('id', draw.id, 'number', draw.number, 'method', draw.method, 'algorithm', draw.algorithm,
-          'seed', draw.seed, 'size', draw.size, 'population_size', draw.population_size, 'keys_sha256', draw.keys_sha256, 'reason', draw.reason) end as draw,
-        case when population.id is null then null else json_build_object('number', population.number, 'name', population.name,
-          'in_scope_count', population.in_scope_count) end as population
-      from test_line line
-        left join draw on draw.engagement_id = line.engagement_id and draw.id = line.draw_id
-        left join population on population.engagement_id = line.engagement_id and population.id = coalesce(line.population_id, draw.population_id)
-      where line.engagement_id = ${id}`)} as lines,
+    ${lines(id)} as lines,
     ${list(sql`select test_line_id as line, nature, text from test_procedure where engagement_id = ${id} order by test_line_id, position`)} as procedures,
-    ${list(sql`select test_line_id as line, letter, question, expected from attribute where engagement_id = ${id} order by test_line_id, letter`)} as attributes,
-    ${list(sql`select test_line_id as line, id, key, further from tested_item where engagement_id = ${id} order by test_line_id, rank`)} as items,
-    (select coalesce(json_agg(json_build_array(test_line_id, item_id, letter, result, note, stale)), '[]') from cell where engagement_id = ${id}) as cells,
-    (select coalesce(json_agg(json_build_array(test_line_id, item_id, letter, file_id, place)), '[]') from citation where engagement_id = ${id}) as citations,
-    ${list(sql`select file.id, file.name, request.number as request, submission.number as version, file.position
-      from (select distinct file_id from citation where engagement_id = ${id}) cited
-        join evidence_file file on file.engagement_id = ${id} and file.id = cited.file_id
-        join submission on submission.engagement_id = file.engagement_id and submission.id = file.submission_id
-        join request on request.engagement_id = file.engagement_id and request.id = file.request_id`)} as files,
+    ${list(sql`select test_line_id as line, letter, question, expected, clause from attribute where engagement_id = ${id} order by test_line_id, letter`)} as attributes,
     ${list(sql`select sign_off.test_line_id as line, sign_off.kind, person.name, sign_off.signed_at as at
       from sign_off join person on person.id = sign_off.person_id where engagement_id = ${id} and voided_at is null`)} as signatures,
-    ${list(sql`select exception.test_line_id as line, exception.number, exception.status, exception.problem, exception.cause, exception.spread, exception.evaluation,
-        (select json_build_object('declined', response.declined, 'text', response.text, 'remediation_on', response.remediation_on,
-            'written_at', response.written_at, 'name', person.name)
-          from exception_response response join person on person.id = response.written_by
-          where response.engagement_id = exception.engagement_id and response.exception_id = exception.id
-          order by response.version desc limit 1) as response
-      from exception where exception.engagement_id = ${id} order by exception.number`)} as exceptions`.execute(trx)
-  return result.rows[0]!
+    ${exceptions(id)} as exceptions,
+    ${list(sql`select distinct on (test_line_id, part) test_line_id as line, part, edit.version, text, person.name, written_at as at
+      from result_sentence edit join person on person.id = written_by where engagement_id = ${id} order by test_line_id, part, edit.version desc`)} as edits,
+    ${list(sql`select symbol, meaning from tickmark where engagement_id = ${id} order by entered_at, symbol`)} as tickmarks,
+    ${setupOf(id)}`
 }
 
-function list(query: ReturnType<typeof sql>) {
-  return sql`(select coalesce(json_agg(found), '[]') from (${query}) found)`
+function lines(id: string) {
+  return list(sql`select line.id, line.control_id as control, line.sequence, line.title, line.kind, line.item_noun, line.control_wording_version as wording_version,
+      line.span_from, line.span_to, line.interim_on, line.rollforward, original.sequence as retest_of,
+      line.no_occurrence, line.event, line.corroboration, line.conclusion,
+      case when draw.id is null then null else json_build_object('id', draw.id, 'number', draw.number, 'method', draw.method, 'algorithm', draw.algorithm,
+        'seed', draw.seed, 'size', draw.size, 'population_size', draw.population_size, 'keys_sha256', draw.keys_sha256, 'file_sha256', draw.file_sha256,
+        'reason', draw.reason, 'strata', draw.strata, 'steps', ${list(sql`select step.kind, step.size, step.ground, step.reason from draw_step step
+          where step.engagement_id = draw.engagement_id and step.draw_id = draw.id order by step.number`)}) end as draw,
+      case when population.id is null then null else json_build_object('number', population.number, 'name', population.name, 'in_scope_count', population.in_scope_count,
+        'source_system', population.source_system, 'query', population.query, 'declared_count', population.declared_count, 'row_count', population.row_count,
+        'sha256', coalesce(file.sha256, population.items_sha256)) end as population
+    from test_line line
+      left join test_line original on original.engagement_id = line.engagement_id and original.id = line.retest_of
+      left join draw on draw.engagement_id = line.engagement_id and draw.id = line.draw_id
+      left join population on population.engagement_id = line.engagement_id and population.id = coalesce(line.population_id, draw.population_id)
+      left join evidence_file file on file.engagement_id = population.engagement_id and file.id = population.file_id
+    where line.engagement_id = ${id}`)
 }
 
-export type NewExport = { readonly number: number, readonly draft: boolean, readonly reading: string, readonly contentSha256: string }
-
-/** Keeps a reading, as text, exactly as it was exported. */
-export async function insertExport(trx: Tx, scope: EngagementScope, kept: NewExport): Promise<void> {
-  await trx.insertInto('matrix_export').values({
-    engagement_id: scope.engagement.id, number: kept.number, draft: kept.draft, reading: kept.reading,
-    content_sha256: kept.contentSha256, exported_by: personOf(scope)!,
-  }).execute()
-}
-
-/** What was exported, newest first, without the readings themselves. */
-export async function listExports(trx: Tx, scope: EngagementScope) {
-  return await trx.selectFrom('matrix_export').innerJoin('person', 'person.id', 'matrix_export.exported_by')
-    .select(['matrix_export.number', 'matrix_export.draft', 'matrix_export.content_sha256', 'matrix_export.exported_at', 'person.name as exporter'])
-    .where('matrix_export.engagement_id', '=', scope.engagement.id).orderBy('matrix_export.number', 'desc').execute()
-}
-
-/** One export with its reading; throws NotFound. */
-export async function findExport(trx: Tx, scope: EngagementScope, number: number) {
-  return await trx.selectFrom('matrix_export').innerJoin('person', 'person.id', 'matrix_export.exported_by')
-    .select(['matrix_export.number', 'matrix_export.draft', 'matrix_export.reading', 'matrix_export.content_sha256', 'matrix_export.exported_at', 'person.name as exporter'])
-    .where('matrix_export.engagement_id', '=', scope.engagement.id).where('matrix_export.number', '=', number)
-    .executeTakeFirstOrThrow(() => new NotFound())
+function exceptions(id: string) {
+  return list(sql`select exception.test_line_id as line, exception.criterion, exception.affected_from, exception.affected_to, exception.number, exception.status, exception.problem, exception.cause, exception.spread, exception.evaluation,
+      (select json_build_object('declined', response.declined, 'text', response.text, 'remediation', response.remediation, 'remediation_on', response.remediation_on,
+          'written_at', response.written_at, 'name', person.name)
+        from exception_response response join person on person.id = response.written_by
+        where response.engagement_id = exception.engagement_id and response.exception_id = exception.id
+        order by response.version desc limit 1) as response
+    from exception where exception.engagement_id = ${id} order by exception.number`)
 }

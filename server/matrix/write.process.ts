@@ -1,18 +1,16 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { writeCsv } from './csv.ts'
-import { writeDocument } from './docx.ts'
+import { parentPort } from 'node:worker_threads'
+import { freeze } from './freeze.ts'
 import type { Reading } from './reading.ts'
-import type { WritingTask } from './write.ts'
-import { writeWorkbook } from './xlsx.ts'
+import type { Task } from './write.ts'
+import { writers } from './writers.ts'
 
-const writers = {
-  xlsx: writeWorkbook,
-  docx: writeDocument,
-  csv: async (reading: Reading) => Buffer.from(writeCsv(reading), 'utf8'),
-}
+parentPort?.once('message', (task: Task) => void run(task))
 
-if (parentPort) {
-  const { reading, format } = workerData as WritingTask
-  const bytes = Uint8Array.from(await writers[format](JSON.parse(reading) as Reading))
-  parentPort.postMessage(bytes, [bytes.buffer])
+async function run(task: Task): Promise<void> {
+  if (task.kind === 'freeze') {
+    parentPort!.postMessage(freeze(task))
+  } else {
+    const bytes = Uint8Array.from(await writers[task.format](JSON.parse(task.reading) as Reading))
+    parentPort!.postMessage(bytes, [bytes.buffer])
+  }
 }

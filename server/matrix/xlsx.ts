@@ -1,9 +1,7 @@
 import { type CellStyle, type CellValue, writeXlsx, type WriteSheet } from 'hucre/xlsx'
-import {
-  cellColumns, type Column, exceptionColumns, type ExceptionRow, mappingColumns, matrixColumns, matrixRows, populationColumns,
-} from './columns.ts'
+import { cellColumns, type Column, exceptionColumns, expectedColumns, mappingColumns, matrixColumns, matrixRows, populationColumns } from './columns.ts'
 import { contentHash } from './hash.ts'
-import { writePeriod, writeStamp } from './layout.ts'
+import { listExceptions, writePeriod, writeStamp } from './layout.ts'
 import { cellText } from '../sheets/cells.ts'
 import type { Reading } from './reading.ts'
 
@@ -21,18 +19,21 @@ const figure: CellStyle = { font, border, alignment: { horizontal: 'right', vert
 
 /** The matrix as a workbook: five tables and the facts of the export. Texts are string cells, so none can become a formula. */
 export async function writeWorkbook(reading: Reading): Promise<Buffer> {
-  const lines = reading.controls.flatMap(({ testLines }) => testLines)
+  const lines = reading.controls.flatMap((control) => control.testLines.map((line) => ({ control, line })))
+  const noted = listExceptions(reading)
   const sheets = [
     sheet(reading, 'Matrix', matrixColumns(reading), matrixRows(reading)),
     sheet(reading, 'Criteria mapping', mappingColumns, reading.criteria),
   ]
   if (reading.engagement.type === 2) {
     sheets.push(
-      sheet(reading, 'Sample detail', cellColumns, lines.flatMap((line) => line.cells.map((cell) => ({ line, cell })))),
-      sheet(reading, 'Exceptions', exceptionColumns, exceptionRows(reading)),
-      sheet(reading, 'Population facts', populationColumns, lines.filter(({ population }) => population !== null)),
+      sheet(reading, 'Sample detail', cellColumns, lines.flatMap((one) => one.line.cells.map((cell) => ({ ...one, cell })))),
+      sheet(reading, 'Population facts', populationColumns, lines.map(({ line }) => line).filter(({ population }) => population !== null)),
     )
   }
+  if (reading.engagement.type === 2 || noted.length > 0) sheets.push(sheet(reading, 'Exceptions', exceptionColumns, noted))
+  const expected = [...reading.csocs, ...reading.cuecs]
+  if (expected.length > 0) sheets.push(sheet(reading, 'Controls of others', expectedColumns, expected))
   sheets.push(sheet(reading, 'About this export', factColumns, aboutExport(reading)))
   const at = new Date(reading.stamp.generatedAt)
   const { client, firm } = reading.engagement
@@ -118,11 +119,6 @@ function aboutExport(reading: Reading): Fact[] {
     { what: 'Criteria not covered', value: reading.uncovered.join(', ') || 'None' },
     ...(engagement.type === 1 ? [] : reading.legend).map(({ symbol, meaning }) => ({ what: `Tickmark ${symbol}`, value: meaning })),
   ]
-}
-
-function exceptionRows(reading: Reading): ExceptionRow[] {
-  return reading.controls.flatMap((control) => control.testLines.flatMap((line) =>
-    line.exceptions.map((exception) => ({ control, line, exception })))).sort((a, b) => a.exception.number.localeCompare(b.exception.number, 'en', { numeric: true }))
 }
 
 // An ampersand starts a code in a printed footer, and Excel refuses a footer of more than 255 characters.

@@ -20,7 +20,7 @@ import { startQueue } from '../../server/jobs/queue.ts'
 import { assemble } from '../../server/matrix/assemble.ts'
 import { inputOf } from '../../server/matrix/input.ts'
 import { resultsOfTests } from '../../server/matrix/sentences.ts'
-import { readSnapshot } from '../../server/matrix/store.ts'
+import { readOutline } from '../../server/matrix/store.ts'
 import { verifyAll } from '../../server/trail/verify.ts'
 import { openApp } from '../support/app.ts'
 import { ownerOf } from '../support/owner.ts'
@@ -146,7 +146,7 @@ t.test('all 60 requests of PaySmart are accepted under the numbers they were dra
 
 t.test('the results come to two of ten leavers, one of forty changes and no disposal, whatever was drawn', async (t) => {
   const scope = await as(await paySmart(), 'natarajan', new Date())
-  const reading = assemble(inputOf(await inScope(site.db, scope, async (trx) => readSnapshot(trx, scope)), scope.engagement))
+  const reading = assemble(inputOf(await inScope(site.db, scope, async (trx) => readOutline(trx, scope)), scope.engagement))
   const lines = new Map(reading.controls.flatMap(({ testLines }) => testLines.map((line) => [line.reference, line])))
   const told = (reference: string) => resultsOfTests(lines.get(reference)!, reading.engagement).map(({ text }) => text)
   t.strictSame(told('AC-02.T1'), ['Exception noted. For 2 of 10 leavers selected, access was removed 3 and 6 business days after the last working day.'])

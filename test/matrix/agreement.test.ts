@@ -1,7 +1,7 @@
 import t from 'tap'
 import { numbersInProblem } from '../../server/matrix/agreement.ts'
 import { assemble, type LineInput } from '../../server/matrix/assemble.ts'
-import { randomInput } from './random.ts'
+import { attribute, randomInput } from './random.ts'
 
 t.test('a typed clause may hold dates, limits and references, never a count', async (t) => {
   for (const clause of [
@@ -41,7 +41,7 @@ function lineWith(result: 'pass' | 'deviation'): LineInput {
     .find(({ exceptions, draw }) => draw && exceptions.length > 0)!
   const items = ['a', 'b', 'c'].map((key) => ({ key, further: false }))
   return {
-    ...found, items, attributes: [{ letter: 'A', question: 'Was it done?', expected: '' }], draw: { ...found.draw!, size: 3 },
+    ...found, items, attributes: [attribute('A')], draw: { ...found.draw!, size: 3 },
     cells: items.map(({ key }) => ({ item: key, attribute: 'A', result })), exceptions: result === 'deviation' ? found.exceptions : [],
   }
 }

@@ -1,8 +1,9 @@
 import t from 'tap'
 import { assemble, type ControlInput, type MatrixInput } from '../../server/matrix/assemble.ts'
 import { isShown, tallyOf, type MatrixQuery } from '../../server/matrix/filter.ts'
-import { gateOf, type ConditionKey } from '../../server/matrix/gate.ts'
-import { randomInput } from './random.ts'
+import type { ConditionKey } from '../../server/matrix/conditions.ts'
+import { gateOf } from '../../server/matrix/gate.ts'
+import { noted, randomInput } from './random.ts'
 
 const everything: MatrixQuery = { by: 'criterion', show: null, conclusion: null, series: [] }
 const signature = { name: 'Tom Bergstrom', at: '2026-11-04T15:00:00Z' }
@@ -11,7 +12,7 @@ t.test('a settled engagement opens the gate', async (t) => {
   const gate = gateOf(assemble(settled()))
   t.same(gate.conditions.flatMap(({ blockers }) => blockers), [])
   t.ok(gate.open)
-  t.equal(gate.met, 8)
+  t.equal(gate.met, 9)
 })
 
 const breaks: Record<string, [ConditionKey[], (input: MatrixInput) => void]> = {
@@ -24,6 +25,8 @@ const breaks: Record<string, [ConditionKey[], (input: MatrixInput) => void]> = {
   'a missing reviewer': [['signed'], (input) => { input.controls[0]!.testLines[0]!.reviewed = null }],
   'a pending cell': [['cells', 'sentences'], (input) => { input.controls[0]!.testLines[0]!.cells.pop() }],
   'a result on returned evidence': [['cells'], (input) => { input.controls[0]!.testLines[0]!.cells[0]!.stale = true }],
+  'an open review note': [['notes'], (input) => { input.controls[0]!.testLines[0]!.notes = [{ state: 'answered', by: 'Tom Bergstrom', text: 'Agree the count' }] }],
+  'an edited sentence with another count': [['sentences'], (input) => { input.controls[0]!.testLines[0]!.edited = { test: { text: 'Inspected 999 leavers.', version: 1, by: 'Lena Fischer', at: signature.at }, result: null } }],
   'a deviation nobody described': [['sentences'], (input) => { input.controls[0]!.testLines[0]!.cells[0]!.result = 'deviation' }],
 }
 
@@ -45,17 +48,37 @@ t.test('an exception holds the gate until it is final or cleared', async (t) => 
     const line = input.controls[0]!.testLines[0]!
     line.cells[0] = { ...line.cells[0]!, result: 'deviation' }
     line.conclusion = 'effective_with_exceptions'
-    line.exceptions = [{ number: 'E-01', state, problem: 'removal was not evidenced', late: null, span: null, cause: '', spread: null, evaluation: '', response: null }]
+    line.exceptions = [noted('E-01', { state })]
     t.equal(gateOf(assemble(input)).open, state === 'final', state)
   }
 })
 
-t.test('a Type 1 waits for no test, and an engagement without a control never opens', async (t) => {
+t.test('a criterion that no control meets is settled by an exception of its own, once it is final', async (t) => {
+  for (const state of ['identified', 'evaluated', 'final'] as const) {
+    const input = settled()
+    input.controls[0]!.criteria = input.controls[0]!.criteria.filter((id) => id !== 'CC6.4')
+    const gate = gateOf(assemble({ ...input, criterionExceptions: [{ criterion: 'CC6.4', exception: noted('E-05', { state, problem: 'no control restricts entry' }) }] }))
+    t.equal(gate.open, state === 'final', state)
+    t.same(gate.conditions.find(({ key }) => key === 'covered')!.blockers.length, state === 'identified' ? 1 : 0)
+  }
   const input = settled()
-  input.controls[0]!.testLines = []
+  input.controls[0]!.criteria = input.controls[0]!.criteria.filter((id) => id !== 'CC6.4' && id !== 'CC9.2')
+  const excluded = { ...input, notApplicable: ['CC6.4', 'CC9.2'].map((criterion) => ({ criterion, reason: 'there are no premises' })) }
+  t.ok(gateOf(assemble(excluded)).open, 'and so is one that does not apply')
+  const carvedOut = { ...input, notApplicable: excluded.notApplicable.slice(1), subservices: [{ name: 'Northgrid', service: 'Hosting', method: 'carve_out' as const, criteria: ['CC6.4'] }] }
+  t.match(gateOf(assemble(carvedOut)).conditions.find(({ key }) => key === 'covered')!.blockers, [{ id: 'CC6.4', why: /watches them/ }])
+})
+
+t.test('a Type 1 waits for its designs and for no test, and an engagement without a control never opens', async (t) => {
+  const input = settled()
   const type1 = { ...input, engagement: { ...input.engagement, type: 1 as const, from: null, to: null, asOf: '2026-09-30' } }
-  t.same(gateOf(assemble(type1)).conditions.map(({ key }) => key), ['wording', 'covered', 'mapped'])
-  t.ok(gateOf(assemble(type1)).open)
+  t.same(gateOf(assemble(type1)).conditions.map(({ key }) => key), ['wording', 'covered', 'mapped', 'design', 'exceptions'])
+  for (const [design, open] of [
+    [null, false], [{ conclusion: 'not_evaluated', wordingVersion: 1, prepared: signature, reviewed: null }, false], [{ conclusion: 'suitable', wordingVersion: 1, prepared: signature, reviewed: null }, false],
+    [{ conclusion: 'suitable', wordingVersion: 2, prepared: signature, reviewed: signature }, false], [{ conclusion: 'deficient', wordingVersion: 1, prepared: signature, reviewed: signature }, true],
+  ] as const) {
+    t.equal(gateOf(assemble({ ...type1, controls: input.controls.map((control) => ({ ...control, design })) })).open, open, JSON.stringify(design))
+  }
   t.notOk(gateOf(assemble({ ...type1, controls: [] })).open)
 })
 

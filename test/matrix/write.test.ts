@@ -3,8 +3,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import t from 'tap'
 import { assemble } from '../../server/matrix/assemble.ts'
 import { writeCsv } from '../../server/matrix/csv.ts'
-import { formats, writeFile, type Format } from '../../server/matrix/write.ts'
-import { randomInput } from './random.ts'
+import { formats, type Format } from '../../server/matrix/formats.ts'
+import { writeFile } from '../../server/matrix/write.ts'
+import { attribute, randomInput } from './random.ts'
 
 const reading = JSON.stringify(assemble(randomInput(3)))
 
@@ -33,7 +34,7 @@ t.test('the program goes on while a large file is written', async (t) => {
   const line = input.controls.flatMap(({ testLines }) => testLines)[0]!
   const items = Array.from({ length: 2000 }, (_, place) => ({ key: `K-${place}`, further: false }))
   const cells = items.map(({ key }) => ({ item: key, attribute: 'A', result: 'pass' as const }))
-  const large = { ...line, sequence: 1, noOccurrence: null, draw: null, exceptions: [], attributes: [{ letter: 'A', question: 'Was it done?', expected: '' }], items, cells }
+  const large = { ...line, sequence: 1, noOccurrence: null, draw: null, exceptions: [], attributes: [attribute('A')], items, cells }
   const text = JSON.stringify(assemble({ ...input, controls: [{ ...input.controls[0]!, testLines: [large] }] }))
   const delay = monitorEventLoopDelay({ resolution: 5 })
   delay.enable()

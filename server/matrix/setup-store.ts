@@ -1,0 +1,24 @@
+import { sql } from 'kysely'
+import { list } from './lists-store.ts'
+
+/** What an engagement's setup says about others' controls and about criteria that do not apply. */
+export type Setup = {
+  subservices: { name: string, service: string, method: 'carve_out' | 'inclusive', criteria: string[] }[]
+  csocs: { organization: string, text: string, criteria: string[] }[]
+  cuecs: { text: string, criteria: string[] }[]
+  exclusions: { criterion: string, reason: string }[]
+}
+
+/** Its columns for a statement that reads one instant. */
+export function setupOf(id: string) {
+  return sql`
+    ${list(sql`select name, service, method, array(select criterion from subservice_criterion served where served.engagement_id = one.engagement_id and served.subservice_id = one.id) as criteria
+      from subservice one where engagement_id = ${id} order by position, id`)} as subservices,
+    ${list(sql`select subservice.name as organization, one.text,
+        array(select criterion from csoc_criterion served where served.engagement_id = one.engagement_id and served.csoc_id = one.id) as criteria
+      from csoc one join subservice on subservice.engagement_id = one.engagement_id and subservice.id = one.subservice_id
+      where one.engagement_id = ${id} order by subservice.position, subservice.id, one.position, one.id`)} as csocs,
+    ${list(sql`select text, array(select criterion from cuec_criterion served where served.engagement_id = one.engagement_id and served.cuec_id = one.id) as criteria
+      from cuec one where engagement_id = ${id} order by position, id`)} as cuecs,
+    ${list(sql`select criterion, reason from criterion_exclusion where engagement_id = ${id}`)} as exclusions`
+}
