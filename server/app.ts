@@ -6,8 +6,10 @@ import type { Site } from './access/site.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { controlRoutes } from './controls/routes.ts'
 import { isMigrated } from './database/migrate.ts'
+import { departureRoutes } from './departures/routes.ts'
 import { isDemoDoor } from './demo/door.ts'
 import { demoRoutes } from './demo/routes.ts'
+import { clientViewRoutes } from './engagements/client-view-routes.ts'
 import { jumpRoutes } from './engagements/jump-routes.ts'
 import { linkRuleRoutes } from './engagements/link-rule-routes.ts'
 import { engagementRoutes } from './engagements/routes.ts'
@@ -44,13 +46,14 @@ import { registerViews } from './web/view.ts'
 /** Every noun's routes; the address of each begins with the noun, so this list is the map of the site. */
 const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = [
   accountRoutes,
-  engagementRoutes, jumpRoutes, linkRuleRoutes, teamRoutes,
+  engagementRoutes, jumpRoutes, linkRuleRoutes, teamRoutes, clientViewRoutes,
   controlRoutes,
   trailRoutes,
   requestRoutes, threadRoutes, evidenceRoutes, markRoutes,
   populationRoutes, sampleRoutes, sizeRoutes, policyRoutes,
   exceptionRoutes, testingRoutes,
   matrixRoutes,
+  departureRoutes,
   searchRoutes,
   demoRoutes,
 ]

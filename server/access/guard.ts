@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { inScope, type Db } from '../database/connect.ts'
-import { Forbidden, NotFound } from '../errors.ts'
+import { Forbidden, NotFound, Refused } from '../errors.ts'
 import type { EngagementScope, LinkScope, PersonScope, Scope } from '../scope.ts'
 import { record } from '../trail/record.ts'
 import { wantsJson } from '../web/failure.ts'
+import { findShown, recordLook, scopeOfShown, type Shown } from './client-view.ts'
 import { findLinkScope } from './links.ts'
 import { findListScope } from './lists.ts'
-import { isEngagementPermit, isFirmPermit, isPermit, may, mayInFirm, type Permit } from './policy.ts'
+import { hasMatter, isEngagementPermit, isFirmPermit, isPermit, may, mayInFirm, type EngagementPermit, type Permit } from './policy.ts'
 import { personScope, type Sessions, type SignedIn } from './session.ts'
 import { findMembership } from './store.ts'
 
@@ -114,11 +115,26 @@ async function admit(guard: Guard, permit: Permit, request: FastifyRequest, repl
 async function enter(guard: Guard, scope: PersonScope, permit: Permit, request: FastifyRequest): Promise<void> {
   const { engagement: id } = request.params as { engagement?: string }
   if (id === undefined || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw new NotFound()
-  const found = await inScope(guard.db, scope, async (trx) => findMembership(trx, scope, id))
+  const { found, shown } = await inScope(guard.db, scope, async (trx) => ({
+    found: await findMembership(trx, scope, id),
+    shown: scope.side === 'firm' && request.signedIn ? await findShown(trx, id, request.signedIn.sessionId) : null,
+  }))
   if (!found) throw new NotFound()
-  const inside: EngagementScope = { ...scope, engagement: found.engagement, role: found.role }
+  const inside: EngagementScope & PersonScope = { ...scope, engagement: found.engagement, role: found.role }
   request.scope = inside
-  if (isEngagementPermit(permit) && !may(found.role, permit)) await refuse(guard, inside, permit, request)
+  if (!isEngagementPermit(permit)) return
+  if (shown && permit !== 'client.see_as') return await look(guard, inside, shown, permit, request)
+  if (!may(found.role, permit)) await refuse(guard, inside, permit, request)
+  if (!hasMatter(found.engagement.purpose ?? 'examination', permit)) throw new NotFound()
+}
+
+/** Admits somebody of the firm as the client's person they look as: the client's rights and rows decide, and nothing can be written. */
+async function look(guard: Guard, inside: EngagementScope & PersonScope, shown: Shown, permit: EngagementPermit, request: FastifyRequest): Promise<void> {
+  request.scope = scopeOfShown(inside, shown)
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refused(`You look at this engagement as ${shown.name}. End that view before you change anything.`)
+  await inScope(guard.db, inside, async (trx) => recordLook(trx, inside, shown, request.url.split('?')[0] ?? ''))
+  if (!may(shown.role, permit)) throw new Forbidden(`${shown.name} does not get to see this page.`)
+  if (!hasMatter(inside.engagement.purpose ?? 'examination', permit)) throw new NotFound()
 }
 
 async function refuse(guard: Guard, scope: Scope, permit: Permit, request: FastifyRequest): Promise<never> {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
-import { may, type EngagementPermit } from '../access/policy.ts'
+import { hasMatter, may, type EngagementPermit } from '../access/policy.ts'
 import { inScope, type Db, type Tx } from '../database/connect.ts'
 import type { EngagementFacts, EngagementScope, PersonScope, Role } from '../scope.ts'
 import { emptyShell, type Shell, type TabName } from '../web/view.ts'
@@ -8,7 +8,7 @@ import { rankName, roleName } from './roles.ts'
 import { countWaiting } from './waiting-store.ts'
 
 const tabPermits: readonly (readonly [TabName, EngagementPermit])[] = [
-  ['overview', 'engagement.view'], ['controls', 'control.view'], ['requests', 'request.view'],
+  ['overview', 'engagement.view'], ['timeline', 'milestone.view'], ['readiness', 'readiness.view'], ['controls', 'control.view'], ['requests', 'request.view'],
   ['populations', 'population.view'], ['testing', 'test.view'], ['exceptions', 'exception.view'],
   ['matrix', 'matrix.view'], ['trail', 'trail.view'], ['team', 'engagement.view'],
 ]
@@ -21,19 +21,22 @@ export async function readShell(db: Db, request: FastifyRequest): Promise<Shell>
   const inside = scope.engagement ? scope as EngagementScope : null
   const outside = { ...scope as PersonScope, engagement: null }
   const { waiting, counts } = await inScope(db, outside, async (trx) => ({
-    waiting: await countWaiting(trx, outside), counts: inside ? await countTabs(trx, inside) : null,
+    // Whoever looks as somebody of the client learns nothing of that person's other engagements.
+    waiting: scope.viewer ? 0 : await countWaiting(trx, outside), counts: inside ? await countTabs(trx, inside) : null,
   }))
   return {
-    person: { name: signedIn.name, role: inside?.role ? roleName(inside.role) : signedIn.rank ? rankName(signedIn.rank) : 'client' },
+    person: { name: signedIn.name, role: inside?.role && !inside.viewer ? roleName(inside.role) : signedIn.rank ? rankName(signedIn.rank) : 'client' },
     organization: signedIn.organizationName,
     engagement: inside ? { id: inside.engagement.id, client: inside.engagement.client, firm: inside.engagement.firm, label: engagementLabel(inside.engagement) } : null,
-    tabs: inside ? tabPermits.filter(([, permit]) => may(inside.role, permit)).map(([name]) => ({ name, count: counts?.[name] ?? null })) : [],
+    tabs: inside ? tabPermits.filter(([, permit]) => may(inside.role, permit) && hasMatter(inside.engagement.purpose ?? 'examination', permit)).map(([name]) => ({ name, count: counts?.[name] ?? null })) : [],
     waiting,
+    ...inside?.viewer && inside.role ? { viewing: { name: scope.actor.name, role: roleName(inside.role), end: `/engagements/${inside.engagement.id}/client-view/end` } } : {},
   }
 }
 
 /** 'SOC 2 Type 2 · FY26' from the year the examination looks at. */
-export function engagementLabel({ type, asOf, periodEnd }: Pick<EngagementFacts, 'type' | 'asOf' | 'periodEnd'>): string {
+export function engagementLabel({ type, asOf, periodEnd, purpose }: Pick<EngagementFacts, 'type' | 'asOf' | 'periodEnd' | 'purpose'>): string {
+  if (purpose === 'readiness') return `Readiness · ${(asOf ?? '').slice(0, 4)}`
   return `SOC 2 Type ${type} · FY${(periodEnd ?? asOf ?? '').slice(2, 4)}`
 }
 

@@ -4,11 +4,10 @@ import { findIdByEmail } from '../accounts/store.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import { Invalid, NotFound, Refused } from '../errors.ts'
 import { personOf, type ClientRole, type EngagementScope, type FirmRole, type Role } from '../scope.ts'
-import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
 import { changeProblem, roleProblem } from './membership.ts'
 import { lockPhase } from './store.ts'
-import { endLinksOf, endMembership, findPerson, listTeam, saveMembership, type FoundPerson, type TeamMember } from './team-store.ts'
+import { findPerson, listTeam, saveMembership, type FoundPerson, type TeamMember } from './team-store.ts'
 
 /** Puts one of the firm's people on the team. */
 export async function addFirmMember(site: Site, scope: EngagementScope, personId: string, role: FirmRole): Promise<void> {
@@ -49,20 +48,6 @@ export async function changeRole(site: Site, scope: EngagementScope, personId: s
     if (member.role === role) return
     await saveMembership(trx, scope, personId, role)
     await record(trx, scope, { kind: 'member.role_changed', facts: { personId, from: member.role, to: role }, detail: { name: member.name } })
-  })
-}
-
-/** Takes somebody off the team: they see nothing of it from then on, and their answer links end. */
-export async function removeMember(site: Site, scope: EngagementScope, personId: string): Promise<void> {
-  await inScope(site.db, scope, async (trx) => {
-    const team = await lockTeam(trx, scope)
-    const member = memberOf(team, personId)
-    const problem = changeProblem({ personId: personOf(scope) ?? '', role: scope.role ?? 'staff' }, member, null, team)
-    if (problem !== null) throw new Refused(problem)
-    await endMembership(trx, scope, personId)
-    const ended = await endLinksOf(trx, scope, personId)
-    const events: TrailEvent[] = ended.map(({ requestId, links }) => ({ kind: 'link.ended', facts: { requestId, links, reason: 'left' } }))
-    await record(trx, scope, { kind: 'member.removed', facts: { personId }, detail: { name: member.name } }, ...events)
   })
 }
 

@@ -25,6 +25,9 @@ declare module '../web/view.ts' {
       clientPeople: readonly MemberRow[]
       orphans: readonly { reference: string, href: string, title: string, status: StateOf<'request'>, owner: string }[]
       mayManage: boolean
+      /** Where to choose whose eyes to look through, or null. */
+      seeAs: string | null
+      leave: string | null
       showsCoverage: boolean
       candidates: readonly Choice[]
       firmRoles: readonly Choice[]
@@ -63,7 +66,8 @@ export async function teamPage(trx: Tx, scope: EngagementScope, typed: { firm?: 
     clientPeople: team.filter(({ side, role, personId }) => side === 'client' && (scope.role !== 'owner' || role !== 'owner' || personId === personOf(scope))),
     orphans: scope.role === 'owner' ? [] : (await listOrphans(trx, scope)).filter(({ status }) => scope.side === 'firm' || status !== 'draft')
       .map((asked) => ({ ...asked, reference: requestNumber(asked.number), href: `${base}/requests/${requestNumber(asked.number)}` })),
-    mayManage, showsCoverage,
+    mayManage, showsCoverage, seeAs: may(scope.role, 'client.see_as') ? `${base}/client-view` : null,
+    leave: may(scope.role, 'team.leave') && !scope.viewer ? `${base}/team/${personOf(scope) ?? ''}/departure` : null,
     candidates: candidates.map(({ id, name, rank }) => ({ value: id, label: rank ? `${name}, ${rankName(rank)}` : name })),
     firmRoles: roleChoices(firmRoles), clientRoles: roleChoices(clientRoles),
     firmForm: typed.firm ?? formState({ firmRole: 'staff' }), clientForm: typed.client ?? formState({ role: 'owner' }),

@@ -3,10 +3,9 @@ import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { Invalid, NotFound } from '../errors.ts'
-import { personOf } from '../scope.ts'
 import { formState, readForm } from '../web/form.ts'
 import { clientMember, firmMember, roleChange } from './forms.ts'
-import { addClientMember, addFirmMember, changeRole, inviteMember, removeMember } from './team-actions.ts'
+import { addClientMember, addFirmMember, changeRole, inviteMember } from './team-actions.ts'
 import { memberPage, teamPage } from './team-pages.ts'
 
 const team = '/engagements/:engagement/team'
@@ -56,12 +55,6 @@ export async function teamRoutes(app: FastifyInstance, site: Site): Promise<void
       if (!(error instanceof Invalid)) throw error
       return await reply.page('engagements/member', await inScope(site.db, scope, async (trx) => memberPage(trx, scope, personId, formState(request.body, error))), { status: 422 })
     }
-  })
-
-  app.post(`${member}/removal`, { config: { permit: 'team.manage' } }, async (request, reply) => {
-    const scope = engagementScope(request)
-    await removeMember(site, scope, personIn(request))
-    return await reply.redirect(personIn(request) === personOf(scope) ? '/engagements' : teamOf(request), 303)
   })
 
   app.post(`${member}/invitation`, { config: { permit: 'team.manage' } }, async (request, reply) => {

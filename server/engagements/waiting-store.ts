@@ -60,7 +60,7 @@ function forFirm(person: string): RawBuilder<unknown> {
       join mine on mine.engagement_id = sign_off.engagement_id
       join test_line line on line.engagement_id = sign_off.engagement_id and line.id = sign_off.test_line_id
       join control on control.engagement_id = line.engagement_id and control.id = line.control_id
-    where role in ('partner', 'manager', 'senior') and kind = 'prepared' and voided_at is null and sign_off.person_id <> ${person}
+    where role in ('partner', 'manager', 'senior') and sign_off.kind = 'prepared' and voided_at is null and sign_off.person_id <> ${person}
       and not exists (select from sign_off reviewed where reviewed.engagement_id = sign_off.engagement_id
         and reviewed.test_line_id = sign_off.test_line_id and reviewed.kind = 'reviewed' and reviewed.voided_at is null)
     union all

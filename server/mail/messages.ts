@@ -14,6 +14,7 @@ export type Messages = {
   facts_wanted: ExceptionMail
   response_wanted: ExceptionMail
   approval_wanted: OfRequest & { files: number }
+  handed_over: { firm: string, client: string, from: string, by: string, side: 'firm' | 'client', counts: Readonly<Record<'answers' | 'reviews' | 'controls' | 'series' | 'lines' | 'exceptions' | 'gaps', number>> }
   handover_wanted: OfRequest & { colleague: string, email: string, words: string }
   question_asked: ThreadMail & { text: string }
   mentioned: ThreadMail & { text: string | null }
@@ -86,6 +87,7 @@ const subjects: { [K in MessageName]: (facts: Facts<K>) => string } = {
   facts_wanted: ({ exception, control }) => `Please confirm the facts: ${exception}, control ${control}`,
   response_wanted: ({ exception, control }) => `Your response is asked for: ${exception}, control ${control}`,
   approval_wanted: ({ title, number }) => `Before it goes to the auditor: ${title} (${number})`,
+  handed_over: ({ from, client }) => `What was open with ${from} is yours now: ${client}`,
   handover_wanted: ({ from, title, number }) => `${from} names somebody else for ${title} (${number})`,
   question_asked: ({ from, title, number }) => `A question from ${from}: ${title} (${number})`,
   mentioned: ({ from, title, number }) => `${from} mentioned you: ${title} (${number})`,

@@ -34,7 +34,8 @@ export async function insertComment(trx: Tx, scope: EngagementScope, comment: Ne
 /** Notes that this person has read the thread up to now. */
 export async function insertVisit(trx: Tx, scope: EngagementScope, requestId: string): Promise<void> {
   const person = personOf(scope)
-  if (person === null) return
+  // Whoever looks through somebody else's eyes has read nothing for them.
+  if (person === null || scope.viewer) return
   await trx.insertInto('thread_visit').values({ engagement_id: scope.engagement.id, request_id: requestId, person_id: person })
     .onConflict((conflict) => conflict.columns(['engagement_id', 'request_id', 'person_id']).doUpdateSet({ seen_at: sql<Date>`app_now()` })).execute()
 }

@@ -54,7 +54,7 @@ t.test('somebody taken off the team while sending is not let in any more', async
   const session = await run.site.sessions.begin(ours.lead.id, { twoStep: true, pending: false, address: '127.0.0.1', browser: 'test' })
   const cookie = `${session.name}=${session.value}`
   t.equal((await send(run, cookie, `${request.answerUrl}/files`, {}, [{ name: 'before.txt', body: 'before' }])).statusCode, 303)
-  const answer = await held(`${request.answerUrl}/files`, cookie, {}, async () => ours.manager.post(`${ours.base}/team/${ours.lead.id}/removal`))
+  const answer = await held(`${request.answerUrl}/files`, cookie, {}, async () => ours.manager.post(`${ours.base}/team/${ours.lead.id}/departure`, { successor: ours.owner.id }))
   t.equal(answer.statusCode, 403)
   t.equal(await filesOf(request.id), 1)
 })

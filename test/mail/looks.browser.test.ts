@@ -24,6 +24,7 @@ const messages: { [Name in MessageName]: Messages[Name] } = {
   request_issued: request, fresh_link: request, request_returned: { ...request, reason: 'Date and time not visible', words: 'Take the whole window, please.' },
   reminder: { ...request, step: 'after', withCode: true }, answer_code: { firm: request.firm, client: request.client, number: 'R-044', minutes: 10 }, digest,
   facts_wanted: exception, response_wanted: exception, approval_wanted: { ...thread, files: 3 },
+  handed_over: { firm: request.firm, client: request.client, from: 'Noor Haddad', by: 'Priya Natarajan', side: 'client', counts: { answers: 3, reviews: 0, controls: 2, series: 1, lines: 0, exceptions: 0, gaps: 0 } },
   handover_wanted: { ...thread, colleague: 'Sam Ortiz', email: 'sam@paysmart.example', words: 'He runs the backups.' },
   meeting: { ...thread, days: 14, word: 'agreed', when: 'Oct 21, 2026, 14:00 EDT', zone: request.zone, minutes: 60, place: 'A call' },
   question_asked: { ...thread, text: 'Which of the three is production?', days: 14 }, mentioned: { ...thread, text: null, days: null },

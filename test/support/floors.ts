@@ -6,13 +6,13 @@ const floors: readonly (readonly string[])[] = [
   ['web', 'files', 'sheets', 'mail', 'jobs', 'trail'],
   ['access'],
   ['accounts'], ['engagements'], ['controls'], ['history'], ['requests'], ['threads'], ['evidence'], ['marks'], ['populations'],
-  ['exceptions'], ['testing'], ['matrix'], ['search'], ['rollforward'], ['demo'], ['app'], ['main'],
+  ['exceptions'], ['testing'], ['matrix'], ['rollforward'], ['readiness'], ['departures'], ['search'], ['demo'], ['app'], ['main'],
 ]
 const accessFloor = floors.findIndex((rooms) => rooms.includes('access'))
 const demoFloor = floors.findIndex((rooms) => rooms.includes('demo'))
 
 /** Nouns whose very matter is what other nouns hold: their rules may count with the rules to their left. */
-const gatherers = new Set(['matrix', 'rollforward'])
+const gatherers = new Set(['matrix', 'rollforward', 'readiness'])
 
 type Kind = 'rules' | 'store' | 'actions' | 'routes' | 'pages'
 type Place = { readonly room: string, readonly floor: number, readonly kind: Kind, readonly isRules: boolean, readonly isCommand: boolean }
