@@ -91,6 +91,7 @@ async function lockLines(trx: Tx, scope: EngagementScope, ids: readonly string[]
     const reference = testReference(line.control_number, line.sequence)
     if (line.draw_id !== null && !may(scope.role, 'sample.draw_again')) throw new Refused(`${reference} has its sample already. A seed is never drawn again; a manager may order a second draw and say why.`)
     if (line.draw_id !== null && secondReason === '') throw new Invalid({ second_reason: `${reference} has its sample already. Say why there is to be a second draw; both stay on file.` })
+    if (line.kind !== 'sample') throw new Refused(`${reference} has items of its own, so nothing is drawn for it.`)
     if (line.no_occurrence) throw new Refused(`${reference} is recorded as having had no occurrence, so nothing is drawn for it.`)
     lines.push(line)
   }

@@ -175,7 +175,7 @@ async function drawForm(trx: Tx, scope: EngagementScope, number: number, typed: 
 /** Tests that wait for a sample, those of the controls the list was asked for first; for a manager also those that have one. */
 async function listFreeLines(trx: Tx, scope: EngagementScope, asked: ReadonlySet<string>): Promise<FreeLine[]> {
   const controls = new Map((await listControls(trx, scope)).map((control) => [control.number, control]))
-  const free = (await listLines(trx, scope)).filter((line) => (line.draw_id === null || may(scope.role, 'sample.draw_again')) && !line.no_occurrence)
+  const free = (await listLines(trx, scope)).filter((line) => (line.draw_id === null || may(scope.role, 'sample.draw_again')) && !line.no_occurrence && line.kind === 'sample')
   const lines = free.map((line): FreeLine => ({
     id: line.id, drawn: line.draw_id !== null, reference: testReference(line.control_number, line.sequence), title: line.title, control: line.control_number,
     frequencies: controls.get(line.control_number)?.frequencies ?? [], risk: controls.get(line.control_number)?.risk ?? 'moderate',

@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import type { CellResult, Conclusion } from '../database/schema/testing.ts'
+import type { Frequency } from '../database/schema/controls.ts'
+import type { CellResult, Conclusion, LineKind } from '../database/schema/testing.ts'
 import { Invalid } from '../errors.ts'
 import { readForm, several } from '../web/form.ts'
 import type { ResultChange } from './actions.ts'
 import type { Plan } from './plan-actions.ts'
-import { conclusions, natures, results, type Nature } from './rules.ts'
+import { frequencyWords } from '../controls/rules.ts'
+import { conclusions, kindWords, natures, results, type Nature } from './rules.ts'
 import type { Attribute, Procedure } from './store.ts'
 
 export const LETTERS = [...'ABCDEFGHIJKL']
@@ -16,31 +18,54 @@ const text = (most: number, what: string) => z.string().max(most, `Keep ${what} 
 export function readPlan(body: unknown): Plan {
   const fields = readForm(z.record(z.string(), z.string().max(1000, 'Keep it under 1,000 characters.')), body)
   const wrong: Record<string, string> = {}
-  const procedures: Procedure[] = []
+  const procedures: (Procedure & { readonly order: number })[] = []
   const attributes: Attribute[] = []
   for (let row = 1; row <= MOST_PROCEDURES; row++) {
     const [nature, words] = [fields[`nature-${row}`], fields[`procedure-${row}`]]
     if (words === undefined) continue
     if (nature === undefined || !Object.hasOwn(natures, nature)) wrong[`nature-${row}`] = 'Say by which kind of procedure this is done.'
-    else procedures.push({ nature: nature as Nature, text: words })
+    else procedures.push({ nature: nature as Nature, text: words, order: placeOf(row, Number(fields[`order-${row}`] ?? row)) })
   }
   for (const letter of LETTERS) {
     const [question, expected] = [fields[`question-${letter}`], fields[`expected-${letter}`]]
-    if (question !== undefined) attributes.push({ letter, question, expected: expected ?? '' })
-    else if (expected !== undefined) wrong[`question-${letter}`] = `Ask what ${letter} tests, or clear what is expected of it.`
+    const clause = fields[`clause-${letter}`] ?? ''
+    if (question !== undefined) attributes.push({ letter, question, expected: expected ?? '', clause })
+    else if (expected !== undefined || clause !== '') wrong[`question-${letter}`] = `Ask what ${letter} tests, or clear what is written beside it.`
   }
   if ((fields['title'] ?? '').length > 120) wrong['title'] = 'Keep the title under 120 characters.'
   if ((fields['noun'] ?? '').length > 60) wrong['noun'] = 'Keep this to a word or two, such as “leavers”.'
+  const shape = readShape(fields, wrong)
   if (Object.keys(wrong).length > 0) throw new Invalid(wrong)
-  return { title: fields['title'] ?? '', itemNoun: fields['noun'] ?? 'items', procedures, attributes }
+  return {
+    title: fields['title'] ?? '', itemNoun: fields['noun'] ?? 'items', attributes, ...shape,
+    procedures: procedures.toSorted((a, b) => a.order - b.order).map(({ nature, text: words }) => ({ nature, text: words })),
+  }
+}
+
+// One that was given the place of another comes before it when it moves up, and after it when it moves down.
+function placeOf(row: number, wanted: number): number {
+  return !Number.isFinite(wanted) || wanted === row ? row : wanted + (wanted < row ? -0.5 : 0.5)
+}
+
+// A form without the kind says nothing of it, and nothing of the days that belong to it.
+function readShape(fields: Readonly<Record<string, string>>, wrong: Record<string, string>): Partial<Plan> {
+  const { kind, frequency } = fields
+  if (kind === undefined) return {}
+  if (!Object.hasOwn(kindWords, kind)) wrong['kind'] = 'Choose what is tested.'
+  if (frequency !== undefined && !Object.hasOwn(frequencyWords, frequency)) wrong['frequency'] = 'Choose one of the frequencies.'
+  for (const name of ['spanFrom', 'spanTo', 'interim']) if (fields[name] !== undefined && !z.iso.date().safeParse(fields[name]).success) wrong[name] = 'Give a day, such as 2026-06-30.'
+  return {
+    kind: kind as LineKind, frequency: (frequency ?? null) as Frequency | null, spanFrom: fields['spanFrom'] ?? null, spanTo: fields['spanTo'] ?? null, interimOn: fields['interim'] ?? null,
+  }
 }
 
 /** What a plan's form starts from. */
 export function planValues(plan: Plan): Record<string, string> {
   return Object.fromEntries([
-    ['title', plan.title], ['noun', plan.itemNoun],
-    ...plan.procedures.flatMap(({ nature, text: words }, index) => [[`nature-${index + 1}`, nature], [`procedure-${index + 1}`, words]]),
-    ...plan.attributes.flatMap(({ letter, question, expected }) => [[`question-${letter}`, question], [`expected-${letter}`, expected]]),
+    ['title', plan.title], ['noun', plan.itemNoun], ['kind', plan.kind ?? 'sample'], ['frequency', plan.frequency ?? ''],
+    ['spanFrom', plan.spanFrom ?? ''], ['spanTo', plan.spanTo ?? ''], ['interim', plan.interimOn ?? ''],
+    ...plan.procedures.flatMap(({ nature, text: words }, index) => [[`nature-${index + 1}`, nature], [`procedure-${index + 1}`, words], [`order-${index + 1}`, String(index + 1)]]),
+    ...plan.attributes.flatMap(({ letter, question, expected, clause = '' }) => [[`question-${letter}`, question], [`expected-${letter}`, expected], [`clause-${letter}`, clause]]),
   ])
 }
 

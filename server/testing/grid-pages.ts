@@ -15,6 +15,7 @@ import type { Reference } from './actions.ts'
 import { cellView, type CellView } from './cell-pages.ts'
 import { evaluationPanel, type EvaluationPanel } from './evaluation-pages.ts'
 import { findSource, listItemClaims, listItemFiles, listItems, listPopulationsOf } from './grid-store.ts'
+import { readPanel, type LinePanel } from './line-pages.ts'
 import { readPane, type Pane, type Typed } from './pane-pages.ts'
 import { conclusions, kindWords, natures, obstacles, reviewObstacles, testReference, type Obstacle } from './rules.ts'
 import { footOf, type Foot } from './saved-pages.ts'
@@ -45,6 +46,7 @@ export type TestPage = PageModel & {
   readonly foot: readonly Foot[]
   readonly evaluation: EvaluationPanel | null
   readonly pane: Pane | null
+  readonly panel: LinePanel
   readonly exceptions: readonly { readonly number: string, readonly href: string, readonly status: string, readonly heading: string, readonly sentence: ReturnType<typeof sentenceOf>['sentence'], readonly deviating: number }[]
   readonly noOccurrence: { readonly event: string, readonly corroboration: string, readonly population: string | null } | null
   readonly empties: readonly Choice[]
@@ -95,6 +97,7 @@ export async function testPage(trx: Tx, site: Site, scope: EngagementScope, plac
       toGo: standing.pending, conclusion: line.conclusion ?? 'not_concluded',
     },
     procedures: procedures.map((procedure: Procedure) => ({ word: natures[procedure.nature], text: procedure.text })),
+    panel: await readPanel(trx, scope, line, here, base),
     attributes, columns: grid.columns, rows: grid.rows, pane: grid.pane,
     foot: attributes.map(({ letter }) => footOf(standing.counts, letter)),
     evaluation: await evaluationPanel(trx, scope, line.draw_id, { pending: standing.pending, items: grid.items, cells: grid.written }),

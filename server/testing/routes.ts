@@ -9,8 +9,10 @@ import { fillPending } from './actions.ts'
 import { hereOf, placeOf } from './address.ts'
 import { readConclusion, readFill, readNoOccurrence, readPlan, readSignature, planValues } from './forms.ts'
 import { testPage } from './grid-pages.ts'
-import { listPage, planPage, shows, type Show } from './pages.ts'
+import { lineRoutes } from './lines-routes.ts'
+import { listPage, shows, type Show } from './pages.ts'
 import { changePlan, conclude, planLine, recordNoOccurrence, sign, testNewWording } from './plan-actions.ts'
+import { planPage } from './plan-pages.ts'
 import { resultRoutes } from './result-routes.ts'
 import { findLine, listAttributes, listProcedures } from './store.ts'
 
@@ -49,7 +51,7 @@ export async function testingRoutes(app: FastifyInstance, site: Site): Promise<v
     const place = placeOf(request)
     const page = await inScope(site.db, scope, async (trx) => {
       const line = await findLine(trx, scope, place.control, place.sequence)
-      const plan = { title: line.title, itemNoun: line.item_noun, procedures: await listProcedures(trx, scope, line.id), attributes: await listAttributes(trx, scope, line.id) }
+      const plan = { title: line.title, itemNoun: line.item_noun, kind: line.kind, frequency: line.frequency, spanFrom: line.span_from, spanTo: line.span_to, interimOn: line.interim_on, procedures: await listProcedures(trx, scope, line.id), attributes: await listAttributes(trx, scope, line.id) }
       return await planPage(trx, scope, place, '', formState(planValues(plan)))
     })
     return await reply.page('testing/edit', page)
@@ -105,6 +107,7 @@ export async function testingRoutes(app: FastifyInstance, site: Site): Promise<v
     return await reply.redirect(hereOf(request), 303)
   })
 
+  await lineRoutes(app, site)
   await resultRoutes(app, site)
 }
 

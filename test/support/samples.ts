@@ -43,6 +43,11 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/mail-request': { withCode: false, heading: text, name: text, from: text, verb: text, ask: text, dueOn: '2026-10-21', zone: 'UTC', number: text, days: 14, link: 'https://portal.example/answer/a', reason: text || calm, words: text },
     'partials/notice': { tone: 'amber', symbol: 'warn', head: text, text, link: { href: '/a', label: text } },
     'partials/pages': { label: text, first: 1, last: 50, total: 100, previous: null, next: '?page=2' },
+    'partials/design-card': { zone: 'UTC', card: { conclusion: 'deficient', wordingVersion: 2, deficiency: text, lookedAt: text, request: { number: 'R-059', title: text, href: '/a' }, seen: text, prepared: { name: text, at: new Date(0) }, reviewed: { name: text, at: new Date(0) }, voided: { by: text, at: new Date(0), reason: text } } },
+    'partials/line-panel': { panel: {
+      kind: text, frequency: text, span: text, interim: text, rollforward: { words: text, result: text, on: text, request: 'R-040' }, due: true, retestOf: { reference: text, href: '/a' }, retests: [{ reference: text, href: '/b' }],
+      entries: '/c', retestHref: '/d', rollforwardHref: '/e', design: text, controlHref: '/f',
+    } },
     'partials/pane': {
       item: text, key: text, rank: 1, whole: false, action: '/a', otherHref: '/b', source: { label: text, href: '/c' }, files: [{ short: 'f1', name: text, href: '/d', current: true }],
       viewer: null, marked: [{ fileId: text, places: [text] }], row: [], listed: text, claim: { word: text, words: text }, mayEdit: true, attributes: [{
