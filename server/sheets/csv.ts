@@ -2,6 +2,7 @@ import { recogniseDelimiter } from './delimiter.ts'
 import { checkHeader, columnWords } from './header.ts'
 import { beginBatch, type Bounds } from './packed.ts'
 import { emptyBounds, takeRecord, textsOf, type QuoteFault } from './records.ts'
+import { columnNames, fillRow } from './as-it-is.ts'
 import { counted, figure, ReadRefused, size, tooManyRows, type Delimiter, type Encoding, type Limits, type Part } from './table.ts'
 import { recogniseScript, utf8Of } from './text.ts'
 
@@ -10,10 +11,10 @@ import { recogniseScript, utf8Of } from './text.ts'
  * stand in the file. Throws ReadRefused where the file cannot be read as a list. Runs in the process
  * that calls it; the app calls `readTable` instead.
  */
-export async function* parseCsv(path: string, limits: Limits, name = ''): AsyncGenerator<Part> {
+export async function* parseCsv(path: string, limits: Limits, name = '', asItIs = false): AsyncGenerator<Part> {
   const { encoding, sample, remarks } = await recogniseScript(path)
   const delimiter = /\.(tsv|tab)$/i.test(name) ? '\t' : recogniseDelimiter(sample)
-  const list = beginList({ delimiter, encoding, remarks }, limits)
+  const list = beginList({ delimiter, encoding, remarks }, limits, asItIs)
   let held: Buffer = Buffer.alloc(0)
   let enough = 0
   try {
@@ -45,7 +46,7 @@ type List = {
   readonly ready: Part[]
 }
 
-function beginList(script: { delimiter: Delimiter, encoding: Encoding, remarks: readonly string[] }, limits: Limits): List {
+function beginList(script: { delimiter: Delimiter, encoding: Encoding, remarks: readonly string[] }, limits: Limits, asItIs: boolean): List {
   const separator = script.delimiter.charCodeAt(0)
   const ready: Part[] = []
   const batch = beginBatch()
@@ -62,9 +63,9 @@ function beginList(script: { delimiter: Delimiter, encoding: Encoding, remarks: 
   const countRow = (): void => {
     if (++total > limits.maxRows) throw tooManyRows(limits)
   }
-  const takeHeader = (bytes: Buffer): void => {
-    header = textsOf(bytes, bounds)
-    checkHeader(header, limits.maxColumns)
+  const takeHeader = (names: readonly string[]): void => {
+    header = names
+    if (!asItIs) checkHeader(header, limits.maxColumns)
     ready.push({ kind: 'header', format: script.delimiter === '\t' ? 'tsv' : 'csv', header, headerRow: row, sheets: [], sheet: null, ...script })
   }
   const settleBlankLines = (columns: number): void => {
@@ -81,16 +82,18 @@ function beginList(script: { delimiter: Delimiter, encoding: Encoding, remarks: 
     pending = 0
   }
   const take = (bytes: Buffer): void => {
+    if (asItIs && header === null) takeHeader(columnNames(limits.maxColumns))
     row++
-    if (header === null) return takeHeader(bytes)
+    if (header === null) return takeHeader(textsOf(bytes, bounds))
     if (bounds.count === 1 && bounds.starts[0] === bounds.ends[0]) {
       pending++
       return
     }
-    checkRow(bounds, header, row, limits)
+    if (!asItIs || bounds.count > header.length) checkRow(bounds, header, row, limits)
     if (pending > 0) settleBlankLines(header.length)
     countRow()
-    batch.addBytes(row, bytes, bounds)
+    if (asItIs) batch.addTexts(row, fillRow(textsOf(bytes, bounds), header.length))
+    else batch.addBytes(row, bytes, bounds)
     if (batch.isFull()) send()
   }
 

@@ -15,7 +15,7 @@ export async function* parseTable(path: string, settings: Limits & Wishes): Asyn
   if (/\.xls[xmb]$/i.test(settings.name)) throw new ReadRefused('The name says that this is a workbook, and the content is none. Upload the workbook itself, or the list as CSV.')
   if (startsWithObject(head)) return yield* parseJsonLines(path, settings)
   if (/\.(jsonl|ndjson)$/i.test(settings.name) || /^\s*\[\s*[[{]/.test(head.toString())) throw new ReadRefused('This is not JSON lines: each line is to hold one object, and nothing stands around them. Export the list as JSON lines or CSV.')
-  yield* parseCsv(path, settings, settings.name)
+  yield* parseCsv(path, settings, settings.name, settings.headerRow === 0)
 }
 
 async function headOf(path: string): Promise<Buffer> {

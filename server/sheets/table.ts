@@ -69,7 +69,7 @@ export type Wishes = {
   readonly name: string
   /** The sheet of a workbook; null reads the first that is not hidden. */
   readonly sheet: string | null
-  /** The row of a workbook with the column names; null looks for it. */
+  /** The row of a workbook with the column names; null looks for it, 0 says that every row is to be read as it is, under names of ours. */
   readonly headerRow: number | null
 }
 

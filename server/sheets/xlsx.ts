@@ -1,3 +1,4 @@
+import { columnNames } from './as-it-is.ts'
 import { openArchive, type Archive } from './archive.ts'
 import { beginGrid, columnLetters, type GridRow } from './grid.ts'
 import { checkHeader, columnWords } from './header.ts'
@@ -60,6 +61,10 @@ function beginList(workbook: Workbook, sheet: string, settings: Limits & Wishes)
     if (batch.count() > 0) ready.push({ kind: 'packed', payload: batch.take() })
   }
   const take = (row: GridRow): void => {
+    if (place === null && settings.headerRow === 0) {
+      place = { headerRow: 0, firstColumn: 0, header: columnNames(settings.maxColumns) }
+      ready.push({ kind: 'header', format: 'xlsx', header: place.header, headerRow: 0, sheets: workbook.sheets.map(({ name }) => name), sheet, delimiter: null, encoding: null, remarks: [] })
+    }
     if (place !== null) return keep(row, place)
     first.push(row)
     if (first.length === lookedAt) settle()
