@@ -62,6 +62,8 @@ export const roles = {
   'exception.answer': ['lead'],
   'exception.finish': MANAGERS,
   'matrix.view': FIRM,
+  'matrix.edit': TEAM,
+  'matrix.lay_out': SENIORS,
   'matrix.export_draft': FIRM,
   'matrix.export_final': MANAGERS,
   'trail.view': FIRM,

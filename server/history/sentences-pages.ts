@@ -125,6 +125,8 @@ const sentences: { readonly [K in EventKind]: (facts: FactsOf<K>, name: NameOf, 
   'exception.described': ({ number: no, fields }) => `described ${exception(no)}: ${fieldWords(fields)}`,
   'exception.moved': ({ number: no, from, to }) => `moved ${exception(no)} from ${stateWord('exception', from)} to ${stateWord('exception', to)}`,
   'exception.responded': ({ number: no, version, declined }) => declined ? `declined to respond to ${exception(no)}` : `wrote version ${version} of management’s response to ${exception(no)}`,
+  'matrix.sentence_written': ({ reference, part, version, made }) => made ? `went back to the ${part === 'test' ? 'tests performed' : 'results'} of ${reference} as they are made from its cells` : `wrote the ${part === 'test' ? 'tests performed' : 'results'} of ${reference} by hand (version ${version})`,
+  'matrix.laid_out': ({ arrangement, responses }) => `laid the matrix out by ${arrangement}, with responses ${responses === 'beside' ? 'beside their exceptions' : 'in Section V'}`,
   'matrix.exported': ({ number: no, draft, contentSha256 }) => `exported the matrix (${no}, ${draft ? 'draft' : 'final'}, ${shortHash(contentSha256)})`,
 }
 

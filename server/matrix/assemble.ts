@@ -5,13 +5,13 @@ import { disagreements } from './agreement.ts'
 import { testsPerformed } from './performed.ts'
 import type { Edited, Item, LineFacts, ReadCell, ReadControl, ReadCriterion, ReadException, ReadLine, Reading, Sentence } from './reading.ts'
 import { resultsOfTests } from './sentences.ts'
-import { tieText } from './sentence.ts'
+import { join, tieText } from './sentence.ts'
 
 /** A result as it was recorded; what the grid does not hold yet is left out and reads as pending. */
 export type CellInput = Pick<ReadCell, 'item' | 'attribute' | 'result'> & Partial<Pick<ReadCell, 'note' | 'citations' | 'stale'>> & { daysLate?: number | null }
 
 /** What stands instead of a sentence that is made. */
-export type EditedText = Edited & { text: string }
+export type EditedText = Omit<Edited, 'made'> & { text: string }
 
 export type LineInput = Omit<LineFacts, 'reference' | 'wholePopulation' | 'cells' | 'counts' | 'stale' | 'latenesses' | 'retestOf'> & {
   sequence: number
@@ -107,7 +107,7 @@ function readLine({ number, wording }: Pick<ReadControl, 'number' | 'wording'>, 
     ...facts,
     performed: edited.test ? [retie(edited.test.text, made.performed)] : made.performed,
     results: edited.result ? [retie(edited.result.text, made.results)] : made.results,
-    edited: { test: editOf(edited.test), result: editOf(edited.result) },
+    edited: { test: editOf(edited.test, made.performed), result: editOf(edited.result, made.results) },
     disagreements: [...disagreements(facts), ...stray],
   }
 }
@@ -117,8 +117,8 @@ function retie(text: string, made: readonly Sentence[]): Sentence {
   return tieText(text, made.flatMap(({ ties }) => ties))
 }
 
-function editOf(text: EditedText | null): Edited | null {
-  return text && { version: text.version, by: text.by, at: text.at }
+function editOf(text: EditedText | null, made: readonly Sentence[]): Edited | null {
+  return text && { version: text.version, by: text.by, at: text.at, made: join(made).text }
 }
 
 function fillGrid(reference: string, items: readonly Item[], letters: readonly string[], recorded: readonly CellInput[]): ReadCell[] {

@@ -110,8 +110,8 @@ export type ReadException = {
 }
 
 export type Signature = { name: string, at: string }
-/** Who wrote what is printed instead of the sentence that is made. */
-export type Edited = { version: number, by: string, at: string }
+/** Who wrote what is printed, and the text that the cells would make. */
+export type Edited = { version: number, by: string, at: string, made: string }
 export type ReadNote = { state: 'open' | 'answered', by: string, text: string }
 
 /** A test line before its sentences are written. */

@@ -129,6 +129,8 @@ type Facts = CarriedFacts & {
   'exception.described': { exceptionId: string, number: number, fields: readonly string[] }
   'exception.moved': { exceptionId: string, number: number, from: string, to: string }
   'exception.responded': { exceptionId: string, number: number, version: number, declined: boolean }
+  'matrix.sentence_written': { testLineId: string, reference: string, part: 'test' | 'result', version: number, made: boolean }
+  'matrix.laid_out': { arrangement: 'criterion' | 'control', responses: 'beside' | 'section_v' }
   'matrix.exported': { number: number, draft: boolean, contentSha256: string }
 }
 
