@@ -1,18 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type {} from '@fastify/multipart'
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import { Invalid, NotFound, Refused } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
-import { unguardFormula } from '../sheets/cells.ts'
 import { guessFields } from '../sheets/headings.ts'
-import { insertImport, listHeadings, lockImport, updateMapping, type Mapping, type NewImport, type SheetImport } from '../sheets/import-store.ts'
-import { readSheet } from '../sheets/read-sheet.ts'
-import { ReadRefused } from '../sheets/table.ts'
+import { insertImport, listHeadings, lockImport, updateMapping, type Mapping, type SheetImport } from '../sheets/import-store.ts'
+import { receiveSheet } from '../sheets/receive.ts'
 import { formState, readForm } from '../web/form.ts'
 import { applyImport, judgeImport, PURPOSE } from './import-actions.ts'
 import { importFields } from './import-fields.ts'
@@ -32,7 +27,7 @@ export async function importRoutes(app: FastifyInstance, site: Site): Promise<vo
   app.post(base, { config: { permit } }, async (request, reply) => {
     const scope = engagementScope(request)
     try {
-      const sheet = await receiveSheet(request)
+      const sheet = await receiveSheet(request, { noun: 'requests', rows: MOST_ROWS, bytes: MOST_BYTES })
       const id = await inScope(site.db, scope, async (trx) => insertImport(trx, scope, PURPOSE, sheet))
       return await reply.redirect(`/engagements/${scope.engagement.id}/requests/imports/${id}/mapping`, 303)
     } catch (error) {
@@ -92,23 +87,6 @@ async function preview(site: Site, scope: EngagementScope, id: string, conflict:
 
 async function mappingOf(trx: Tx, scope: EngagementScope, sheet: SheetImport): Promise<Mapping> {
   return sheet.mapping ?? { columns: guessFields(sheet.header, importFields, await listHeadings(trx, scope, PURPOSE)), defaults: {} }
-}
-
-async function receiveSheet(request: FastifyRequest): Promise<NewImport> {
-  const { files: [file], values } = await request.saveRequestFiles({ limits: { files: 1, fileSize: MOST_BYTES, fields: 5 } }).catch((error: { code?: string }) => {
-    throw error.code === 'FST_REQ_FILE_TOO_LARGE' ? new Invalid({ file: 'A list of requests has at most 10 MB. Is this the right file?' }) : error
-  })
-  if (!file || file.filename === '') throw new Invalid({ file: 'Choose a file.' })
-  const { sheet: wanted } = readForm(z.object({ sheet: z.string().optional() }), { sheet: (values['sheet'] as { value?: unknown } | undefined)?.value })
-  try {
-    const { header, rows, format } = await readSheet(file.filepath, { name: file.filename, sheet: wanted ?? null, maxRows: MOST_ROWS })
-    const plain = (cells: readonly string[]) => cells.map((cell) => (format === 'csv' ? unguardFormula(cell) : cell).replaceAll('\0', ''))
-    if (rows.length === 0) throw new Invalid({ file: 'There is no row under the headings.' })
-    return { name: file.filename.slice(0, 200), sha256: createHash('sha256').update(await readFile(file.filepath)).digest('hex'), header: plain(header), rows: rows.map(plain) }
-  } catch (error) {
-    if (error instanceof ReadRefused) throw new Invalid({ file: error.message })
-    throw error
-  }
 }
 
 function readMapping(sheet: SheetImport, body: unknown): { mapping: Mapping, problem: Invalid | null } {

@@ -73,6 +73,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/summary': { form, kept: text },
     'partials/tally': { label: text, entries: [{ count: 1, word: text, icon: 'open', href: '?a=b', current: true }], total: { count: 1, word: text, href: '?' } },
     'partials/tick': { form, name: 'one', label: text, hint: text, value: 'on' },
+    'partials/marked': { noun: text, groups: [{ id: 'wrong', word: text, tone: 'red', icon: 'exception', more: 1, lines: [{ row: 2, name: text, title: text, told: text, differences: [{ field: text, from: text, to: text }], why: [text] }] }] },
     'partials/meeting': { meeting: { status: 'proposed', startsAt: new Date(0), minutes: 60, place: text || calm, by: text, zone: 'UTC', proposal: '/a', confirmation: '/b', cancellation: '/c', origin: 'request', form: formState({ starts: text, minutes: text, place: text }, new Invalid({ starts: text || calm, minutes: text || calm })) } },
     'partials/thread': { thread: { comments: [{ id: '1', author: text || calm, byline: text || calm, at: new Date(0), text, internal: true, question: true, fresh: true }], unread: 1, zone: 'UTC', action: '/a', noteAction: '/b', firm: true, origin: 'request', list: text, names: [text], longest: 5000, form: formState({ text }, new Invalid({ text: text || calm })), noteForm: formState({ text }) } },
     'partials/unlabelled': { form, name: 'one', label: text, placeholder: text },
