@@ -28,7 +28,7 @@ const otherKeys = new Set([
 ])
 
 /** Tables of the firm's own workpapers, which the client's side never reads. */
-const workpapers = new Set(['extension_decision', 'criterion_effect', 'opinion', 'client_view', 'handed_item', 'template_use', 'design_evaluation', 'observation', 'review_record', 'result_sentence', 'matrix_layout'])
+const workpapers = new Set(['engagement_record', 'archive_addition', 'extension_decision', 'criterion_effect', 'opinion', 'client_view', 'handed_item', 'template_use', 'design_evaluation', 'observation', 'review_record', 'result_sentence', 'matrix_layout'])
 
 t.test('what the firm wrote for itself is not there for the client’s side, whatever is asked', async (t) => {
   const seen = async (scope: Scope, table: string) => inScope(db, scope, async (trx) => (await sql<{ row: string }>`select to_jsonb(x)::text as row from ${sql.table(table)} x`.execute(trx)).rows.map(({ row }) => row))
@@ -47,7 +47,7 @@ t.test('every table below an engagement is behind the fence, its owner too', asy
   const { rows } = await sql<{ name: string, on: boolean, forced: boolean, policies: number }>`select relname as name, relrowsecurity as on,
     relforcerowsecurity as forced, (select count(*) from pg_policy where polrelid = pg_class.oid) as policies
     from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`.execute(owner)
-  for (const table of [...tables, 'engagement', 'sampling_policy', 'request_template', 'attribute_template']) {
+  for (const table of [...tables, 'engagement', 'sampling_policy', 'firm_policy', 'request_template', 'attribute_template']) {
     const fence = rows.find(({ name }) => name === table)
     t.match(fence, { on: true, forced: true }, table)
     t.ok(fence && fence.policies > 0, `${table} has a policy`)

@@ -50,6 +50,7 @@ t.test('the program’s role cannot rewrite what is on record, however it is ask
     "update calendar_token set token_hash = 'x'", 'delete from calendar_token',
     'delete from request_template', 'delete from attribute_template', `update request_template set organization_id = organization_id`, 'update template_use set template_version = 2', 'delete from template_use',
     `update subservice set created_by = '${ours.lead.id}'`, "update system_fact set kind = 'change'", `update cuec set created_at = ${past}`, "update criterion_exclusion set reason = 'other'", "update declared_none set subject = 'cuec'", "update csoc_criterion set criterion = 'CC6.1'",
+    "update engagement_record set note = 'other'", 'delete from engagement_record', "update archive_addition set reason = 'other'", 'delete from archive_addition', 'update firm_policy set quality_review = true', 'delete from firm_policy',
     'truncate evidence_file cascade', 'alter table evidence_file disable trigger all', 'set local session_replication_role = replica',
     "select graphile_worker.add_job('deliver_mail')", 'select * from graphile_worker._private_jobs',
   ]) {

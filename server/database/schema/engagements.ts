@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type { Role } from '../../scope.ts'
 import type { WrittenAt } from './accounts.ts'
 
@@ -28,6 +28,18 @@ export type EngagementTable = {
   rolled_from: string | null
   /** Counts changes of client, system, type, dates and categories, so that two tabs do not overwrite each other. */
   setup_version: Generated<number>
+  /** ISO days. Retention runs from the release by the years the firm's policy said when it started. */
+  report_date: string | null
+  release_date: string | null
+  assembly_days: Generated<number>
+  retention_years: Generated<number>
+  retention_until: ColumnType<string | null, never, never>
+  /** Stops destruction whatever the retention says. */
+  legal_hold: Generated<boolean>
+  archived_at: Date | null
+  archived_by: string | null
+  /** Which version of the firm's policy it started with, and keeps. */
+  firm_policy_version: Generated<number>
   created_at: WrittenAt
   created_by: string
 }

@@ -1,5 +1,6 @@
 import type * as accounts from './accounts.ts'
 import type * as carried from './carried.ts'
+import type * as closing from './closing.ts'
 import type * as controls from './controls.ts'
 import type * as description from './description.ts'
 import type * as engagements from './engagements.ts'
@@ -28,6 +29,9 @@ export type Schema = {
   attempt: accounts.AttemptTable
   engagement: engagements.EngagementTable
   membership: engagements.MembershipTable
+  engagement_record: closing.EngagementRecordTable
+  archive_addition: closing.ArchiveAdditionTable
+  firm_policy: closing.FirmPolicyTable
   subservice: description.SubserviceTable
   subservice_criterion: description.SubserviceCriterionTable
   csoc: description.CsocTable
