@@ -61,6 +61,8 @@ export const roles = {
   'exception.release': SENIORS,
   'exception.answer': ['lead'],
   'exception.finish': MANAGERS,
+  'opinion.view': ['partner', 'quality_reviewer', 'manager'],
+  'opinion.record': ['partner'],
   'matrix.view': FIRM,
   'matrix.edit': TEAM,
   'matrix.lay_out': SENIORS,

@@ -1,14 +1,17 @@
 import type { Site } from '../access/site.ts'
 import { takeNumber } from '../database/counter.ts'
 import { inScope, type Tx } from '../database/connect.ts'
-import { Refused } from '../errors.ts'
+import { NotFound, Refused } from '../errors.ts'
 import { post } from '../mail/outbox.ts'
 import type { EngagementScope } from '../scope.ts'
 import { refuseClosed } from '../testing/rules.ts'
-import { findLineById, listCells } from '../testing/store.ts'
+import { findLineById } from '../testing/store.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
-import { changeable, exceptionNumber, next, refuseClearing, refuseEvaluation, refuseSharing, refuseUnread, statusWords, type Move } from './rules.ts'
+import { readFound, type Found } from './facts-pages.ts'
+import { factsChanged, readsOtherwise } from './facts.ts'
+import { insertAnswer, insertRelease, listReleases, type AnswerFile, type ReleaseRow } from './release-store.ts'
+import { changeable, exceptionNumber, next, refuseChanged, refuseClearing, refuseEvaluation, refuseSharing, refuseUnread, statusWords, type Move } from './rules.ts'
 import { findException, findStanding, insertException, insertResponse, listLeads, updateException, type Description, type ExceptionChange, type ExceptionRow, type Response } from './store.ts'
 
 /** The exception that stands for a line whose items deviate, opened when there is none. The line must be locked; the caller records the events. */
@@ -16,7 +19,7 @@ export async function openFor(trx: Tx, scope: EngagementScope, lineId: string): 
   const standing = await findStanding(trx, scope, lineId)
   if (standing) return { number: standing.number, events: [] }
   const number = await takeNumber(trx, scope.engagement.id, 'exception')
-  const exceptionId = await insertException(trx, scope, number, lineId)
+  const exceptionId = await insertException(trx, scope, number, { lineId })
   return { number, events: [{ kind: 'exception.opened', facts: { exceptionId, number, testLineId: lineId } }] }
 }
 
@@ -29,54 +32,66 @@ export async function describe(site: Site, scope: EngagementScope, number: numbe
     if (fields.length === 0) return true
     const may = changeable(exception.status)
     if (may === 'nothing') throw new Refused(`${exceptionNumber(number)} is ${statusWords[exception.status]}, so its description stands.`)
-    const rewords = fields.includes('problem')
-    if (rewords && may !== 'everything') throw new Refused('The client has confirmed these facts, so the problem stands as it is worded.')
-    // Whoever agreed or disagreed did so to other words.
-    await updateException(trx, scope, exception.id, { ...description, ...(rewords && exception.client_position ? { client_position: null, client_words: '' } : {}) })
+    if (fields.includes('problem') && may !== 'everything') throw new Refused('The client has confirmed these facts, so the problem stands as it is worded.')
+    await updateException(trx, scope, exception.id, description)
     await record(trx, scope, { kind: 'exception.described', facts: { exceptionId: exception.id, number, fields }, detail: { ...description } })
     return true
   })
 }
 
-/** Puts the facts to the client's compliance lead. */
+/**
+ * Puts the facts to the client's compliance lead, as they stand now; what the client reads stays as it was told until the
+ * next time. Facts that changed since are confirmed anew; where only counts or the cause did, nothing else starts over.
+ */
 export async function share(site: Site, scope: EngagementScope, number: number): Promise<void> {
-  await move(site, scope, number, 'share', async (trx, exception) => {
-    refuseSharing(exception, await countDeviating(trx, scope, exception.test_line_id))
-    await writeToLeads(site, trx, scope, exception, 'facts_wanted')
-    return {}
-  })
-}
-
-/** The client agrees to the facts, which confirms them, or disputes them; then the firm settles it. `version` is the one they read, null for the present one. */
-export async function takePosition(site: Site, scope: EngagementScope, number: number, position: 'agreed' | 'disputed', words: string, version: number | null = null): Promise<void> {
-  if (position === 'agreed') {
-    await move(site, scope, number, 'agree', async (_trx, exception) => {
-      refuseUnread(exception, version)
-      return { client_position: 'agreed', client_words: words }
-    }, { words })
-    return
-  }
   await inScope(site.db, scope, async (trx) => {
-    const exception = await open(trx, scope, number)
-    next(exception.status, 'agree')
-    refuseUnread(exception, version)
-    await updateException(trx, scope, exception.id, { client_position: 'disputed', client_words: words })
-    await record(trx, scope, { kind: 'exception.described', facts: { exceptionId: exception.id, number, fields: ['client_position'] }, detail: { position, words } })
+    const { exception, found, told } = await weigh(trx, scope, number)
+    refuseSharing(exception, found.ground)
+    if (told && !readsOtherwise(told, found.facts)) throw new Refused('Nothing has changed since this was put to the client.')
+    const anew = !told || factsChanged(told, found.facts)
+    const again = anew && exception.status === 'client_confirming'
+    const status = !anew || again ? exception.status : next(exception.status, 'share')
+    if (exception.status === 'cleared') throw new Refused(`${exceptionNumber(number)} is cleared, so there is nothing to put to the client.`)
+    const release = await insertRelease(trx, scope, exception.id, found.facts)
+    await updateException(trx, scope, exception.id, { ...anew ? { client_position: null, client_words: '' } : {}, ...status === exception.status ? {} : { status } }, true)
+    if (anew) await writeToLeads(site, trx, scope, exception, 'facts_wanted')
+    const { tested, deviating } = found.facts
+    await record(trx, scope, { kind: 'exception.released', facts: { exceptionId: exception.id, number, release, tested, deviating }, detail: { problem: exception.problem } },
+      ...status === exception.status ? [] : [{ kind: 'exception.moved', facts: { exceptionId: exception.id, number, from: exception.status, to: status } } as const])
   })
 }
 
-/** The firm holds to the facts. */
+/**
+ * The client agrees to the facts, which confirms them, or disputes them; then the firm settles it. `read` is the release
+ * they read, null for the newest; files that came along stay with the answer for good.
+ */
+export async function takePosition(site: Site, scope: EngagementScope, number: number, position: 'agreed' | 'disputed', words: string, read: number | null = null, files: readonly AnswerFile[] = []): Promise<void> {
+  await inScope(site.db, scope, async (trx) => {
+    const { exception, found, told } = await weigh(trx, scope, number)
+    const confirmed = next(exception.status, 'agree')
+    if (!told) throw new NotFound()
+    refuseUnread(told.number, read, factsChanged(told, found.facts))
+    const status = position === 'agreed' ? confirmed : exception.status
+    const answer = await insertAnswer(trx, scope, exception.id, { release: told.number, position, words }, files)
+    await updateException(trx, scope, exception.id, { client_position: position, client_words: words, ...status === exception.status ? {} : { status } })
+    await record(trx, scope,
+      { kind: 'exception.answered', facts: { exceptionId: exception.id, number, answer, release: told.number, position, files: files.map(({ sha256 }) => sha256) }, detail: { words, names: files.map(({ name }) => name) } },
+      ...status === exception.status ? [] : [{ kind: 'exception.moved', facts: { exceptionId: exception.id, number, from: exception.status, to: status } } as const])
+  })
+}
+
+/** The firm holds to the facts as the client was told them. */
 export async function confirm(site: Site, scope: EngagementScope, number: number): Promise<void> {
-  await move(site, scope, number, 'confirm', async (trx, exception) => {
-    refuseSharing(exception, await countDeviating(trx, scope, exception.test_line_id))
+  await move(site, scope, number, 'confirm', async (_trx, exception, found) => {
+    refuseSharing(exception, found.ground)
     return {}
   })
 }
 
 /** There was no deviation after all. */
 export async function clear(site: Site, scope: EngagementScope, number: number, reason: string): Promise<void> {
-  await move(site, scope, number, 'clear', async (trx, exception) => {
-    refuseClearing(await countDeviating(trx, scope, exception.test_line_id))
+  await move(site, scope, number, 'clear', async (_trx, _exception, { ground }) => {
+    refuseClearing(ground)
     return { clear_reason: reason }
   }, { reason })
 }
@@ -94,9 +109,11 @@ export async function evaluate(site: Site, scope: EngagementScope, number: numbe
 export async function respond(site: Site, scope: EngagementScope, number: number, response: Response): Promise<void> {
   if (scope.side !== 'client') throw new Refused('Management’s response is written by the client only.')
   await inScope(site.db, scope, async (trx) => {
-    const exception = await open(trx, scope, number)
+    const { exception, found, told } = await weigh(trx, scope, number)
     const status = exception.status === 'response_received' ? exception.status : next(exception.status, 'respond')
-    const version = await insertResponse(trx, scope, exception.id, response)
+    if (!told) throw new NotFound()
+    refuseUnread(told.number, null, factsChanged(told, found.facts))
+    const version = await insertResponse(trx, scope, exception.id, response, told.number)
     const moves = status !== exception.status
     if (moves) await updateException(trx, scope, exception.id, { status })
     await record(trx, scope,
@@ -105,15 +122,17 @@ export async function respond(site: Site, scope: EngagementScope, number: number
   })
 }
 
+/** Closes it; after this nothing on it changes, unless a result does. */
 export async function finish(site: Site, scope: EngagementScope, number: number): Promise<void> {
   await move(site, scope, number, 'finish', async () => ({}))
 }
 
-async function move(site: Site, scope: EngagementScope, number: number, name: Move, work: (trx: Tx, exception: ExceptionRow) => Promise<ExceptionChange>, detail: Record<string, string> = {}): Promise<void> {
+async function move(site: Site, scope: EngagementScope, number: number, name: Move, work: (trx: Tx, exception: ExceptionRow, found: Found) => Promise<ExceptionChange>, detail: Record<string, string> = {}): Promise<void> {
   await inScope(site.db, scope, async (trx) => {
-    const exception = await open(trx, scope, number)
+    const { exception, found, told } = await weigh(trx, scope, number)
     const status = next(exception.status, name)
-    await updateException(trx, scope, exception.id, { ...await work(trx, exception), status })
+    if (name !== 'clear') refuseChanged(!told || factsChanged(told, found.facts))
+    await updateException(trx, scope, exception.id, { ...await work(trx, exception, found), status })
     await record(trx, scope, { kind: 'exception.moved', facts: { exceptionId: exception.id, number, from: exception.status, to: status }, detail })
   })
 }
@@ -124,15 +143,15 @@ async function open(trx: Tx, scope: EngagementScope, number: number): Promise<Ex
 }
 
 // The line is held, so that no result is written on it between the count and what rests on it.
-async function countDeviating(trx: Tx, scope: EngagementScope, lineId: string): Promise<number> {
-  await findLineById(trx, scope, lineId, true)
-  const cells = await listCells(trx, scope, lineId)
-  return new Set(cells.filter(({ result }) => result === 'deviation').map(({ item_id: item }) => item)).size
+async function weigh(trx: Tx, scope: EngagementScope, number: number): Promise<{ exception: ExceptionRow, found: Found, told: ReleaseRow | undefined }> {
+  const exception = await open(trx, scope, number)
+  if (exception.test_line_id !== null) await findLineById(trx, scope, exception.test_line_id, true)
+  return { exception, found: await readFound(trx, scope, exception), told: (await listReleases(trx, scope, exception.id)).at(-1) }
 }
 
 async function writeToLeads(site: Site, trx: Tx, scope: EngagementScope, exception: ExceptionRow, template: 'facts_wanted' | 'response_wanted'): Promise<void> {
   const { engagement } = scope
   const number = exceptionNumber(exception.number)
-  const facts = { firm: engagement.firm, client: engagement.client, from: scope.actor.name, exception: number, control: exception.control_number, problem: exception.problem.replaceAll('{late}', 'late') }
+  const facts = { firm: engagement.firm, client: engagement.client, from: scope.actor.name, exception: number, control: exception.subject, problem: exception.problem.replaceAll('{late}', 'late') }
   for (const to of await listLeads(trx, scope)) await post(trx, scope, site.sealer, { to, template, facts, link: `/engagements/${engagement.id}/exceptions/${number}` })
 }

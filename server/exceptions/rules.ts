@@ -1,12 +1,15 @@
 import type { ExceptionStatus } from '../database/schema/exceptions.ts'
 import { Refused } from '../errors.ts'
 
-/** Every move of an exception and the states it may start from; the database holds the same arrows. */
+/**
+ * Every move of an exception and the states it may start from; the database holds the same arrows. `share` starts from
+ * later states too: facts that changed are put to the client again, and what rested on the old ones is done anew.
+ */
 export const moves = {
-  share: { from: ['identified'], to: 'client_confirming' },
+  share: { from: ['identified', 'confirmed', 'evaluated', 'response_received', 'final'], to: 'client_confirming' },
   agree: { from: ['client_confirming'], to: 'confirmed' },
   confirm: { from: ['client_confirming'], to: 'confirmed' },
-  clear: { from: ['identified', 'client_confirming'], to: 'cleared' },
+  clear: { from: ['identified', 'client_confirming', 'confirmed', 'evaluated', 'response_received', 'final'], to: 'cleared' },
   evaluate: { from: ['confirmed'], to: 'evaluated' },
   respond: { from: ['evaluated'], to: 'response_received' },
   finish: { from: ['response_received'], to: 'final' },
@@ -27,6 +30,7 @@ export const statusWords: Readonly<Record<ExceptionStatus, string>> = {
 
 export const causeTypes = { people: 'People', process: 'Process', system: 'System', design: 'Design' } as const
 export const spreads = { isolated: 'Isolated, shown to be so', systematic: 'Systematic' } as const
+export const intents = { not_intentional: 'Not intentional', intentional: 'Intentional' } as const
 
 export function canMove(status: ExceptionStatus, move: Move): boolean {
   return (moves[move].from as readonly ExceptionStatus[]).includes(status)
@@ -48,25 +52,47 @@ const participles: Readonly<Record<Move, string>> = {
   finish: 'made final',
 }
 
+/** What an exception rests on now: items that deviate, or, of a criterion no control meets, whether one is mapped by now. */
+export type Ground = { readonly criterion: string | null, readonly deviatingItems: number, readonly met: boolean }
+
 /** Throws Refused while what was found cannot be put to the client. */
-export function refuseSharing(exception: { readonly problem: string }, deviatingItems: number): void {
+export function refuseSharing(exception: { readonly problem: string }, { criterion, deviatingItems, met }: Ground): void {
   if (exception.problem === '') throw new Refused('Describe the problem first: the client is asked to agree to it.')
-  if (deviatingItems === 0) throw new Refused('No cell deviates now, so there is nothing to put to the client. Clear it with the reason.')
+  if (criterion !== null && met) throw new Refused(`A control is mapped to ${criterion} now, so there is nothing to put to the client. Clear it with the reason.`)
+  if (criterion === null && deviatingItems === 0) throw new Refused('No cell deviates now, so there is nothing to put to the client. Clear it with the reason.')
 }
 
-/** Throws Refused when somebody would take a position on other words than they read; null when nobody says what they read. */
-export function refuseUnread(exception: { readonly version: number }, read: number | null): void {
-  if (read !== null && read !== exception.version) throw new Refused('The auditors changed these facts while you had them open. Read them as they stand now, then say whether they are right.')
+/** Throws Refused when somebody would take a position on another release than they read, or while its facts changed; null when nobody says what they read. */
+export function refuseUnread(newest: number, read: number | null, changed: boolean): void {
+  if (changed) throw new Refused('The auditors are looking at these facts again. They will put them to you anew, and then ask whether they are right.')
+  if (read !== null && read !== newest) throw new Refused('The auditors changed these facts while you had them open. Read them as they stand now, then say whether they are right.')
 }
 
-/** Throws Refused while items deviate: an exception is cleared because they do not, never although they do. */
-export function refuseClearing(deviatingItems: number): void {
-  if (deviatingItems > 0) throw new Refused(`${deviatingItems} ${deviatingItems === 1 ? 'item still deviates' : 'items still deviate'}. Set the results right first, citing the evidence that settles it; then clear the exception.`)
+/** Throws Refused while something stands that the exception is about: it is cleared because there is none, never although there is. */
+export function refuseClearing({ criterion, deviatingItems, met }: Ground): void {
+  if (criterion !== null && !met) throw new Refused(`Still no control is mapped to ${criterion}. Map one first; then clear the exception.`)
+  if (criterion === null && deviatingItems > 0) throw new Refused(`${deviatingItems} ${deviatingItems === 1 ? 'item still deviates' : 'items still deviate'}. Set the results right first, citing the evidence that settles it; then clear the exception.`)
 }
 
-/** Throws Refused while it is not known why it happened and how far it reaches. */
-export function refuseEvaluation(exception: { readonly cause: string, readonly spread: string | null }): void {
-  if (exception.cause === '' || exception.spread === null) throw new Refused('Write down the cause, and whether it is isolated or systematic, before you evaluate.')
+/** Throws Refused where the client was told something else than the cells say now. */
+export function refuseChanged(changed: boolean): void {
+  if (changed) throw new Refused('What was found has changed since it was put to the client. Release it again first.')
+}
+
+type Weighed = { readonly cause: string, readonly spread: string | null, readonly isolated_basis: string, readonly intent: string | null }
+
+/** What is still to be written before an exception is evaluated, in the order it is weighed; empty when nothing is. */
+export function unweighed({ cause, spread, isolated_basis: proof, intent }: Weighed): string[] {
+  return [
+    ...cause === '' ? ['the cause'] : [], ...spread === null ? ['whether it is isolated or systematic'] : [],
+    ...spread === 'isolated' && proof === '' ? ['what proves that it is isolated'] : [], ...intent === null ? ['whether it was intentional'] : [],
+  ]
+}
+
+/** Throws Refused while it is not known why it happened, how far it reaches and whether anybody meant it. */
+export function refuseEvaluation(exception: Weighed): void {
+  const missing = unweighed(exception)
+  if (missing.length > 0) throw new Refused(`Write down ${missing.join(', ')} before you evaluate.`)
 }
 
 /** What of a description may still change: everything until the facts are confirmed, then all but the problem, and in the end nothing. */
@@ -75,9 +101,11 @@ export function changeable(status: ExceptionStatus): 'everything' | 'all_but_pro
   return status === 'final' || status === 'cleared' ? 'nothing' : 'all_but_problem'
 }
 
-/** Who has the next step: the firm, the client, or nobody any more. */
-export function waitsFor(status: ExceptionStatus, position: Position | null): 'firm' | 'client' | 'nobody' {
-  if (status === 'cleared' || status === 'final') return 'nobody'
+/** Who has the next step: the firm, the client, or nobody any more. With facts that changed since their release it is the firm. */
+export function waitsFor(status: ExceptionStatus, position: Position | null, changed = false): 'firm' | 'client' | 'nobody' {
+  if (status === 'cleared') return 'nobody'
+  if (changed) return 'firm'
+  if (status === 'final') return 'nobody'
   if (status === 'client_confirming') return position === null ? 'client' : 'firm'
   return status === 'evaluated' ? 'client' : 'firm'
 }

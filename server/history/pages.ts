@@ -104,7 +104,7 @@ function sentence(kind: string, facts: unknown, name: (id: string) => string, de
 
 const nouns: readonly (readonly [string, string])[] = [
   ['account', 'Accounts'], ['client', 'Clients'], ['policy', 'Sampling policy'], ['engagement', 'Engagement'], ['member', 'Team'], ['phase', 'Phase'], ['control', 'Controls'], ['request', 'Requests'], ['link', 'Answer links'],
-  ['thread', 'Threads'], ['meeting', 'Meetings'], ['evidence', 'Evidence'], ['population', 'Populations'], ['sample', 'Samples'], ['test', 'Tests'], ['result', 'Results'], ['exception', 'Exceptions'], ['matrix', 'Matrix'],
+  ['thread', 'Threads'], ['meeting', 'Meetings'], ['evidence', 'Evidence'], ['population', 'Populations'], ['sample', 'Samples'], ['test', 'Tests'], ['result', 'Results'], ['exception', 'Exceptions'], ['opinion', 'Opinion'], ['matrix', 'Matrix'],
 ]
 
 function kindChoices(chosen: string, inside: boolean) {

@@ -4,6 +4,7 @@ import type { DrawMethod, StepGround } from '../database/schema/populations.ts'
 import type { Channel, WarningCode } from '../database/schema/evidence.ts'
 import type { CodePurpose, Every, LinkEnd, ReminderStep, RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import type { LinkPolicy } from '../database/schema/engagements.ts'
+import type { EffectKind, OpinionKind } from '../database/schema/exceptions.ts'
 import type { CellResult, Conclusion, DesignConclusion } from '../database/schema/testing.ts'
 
 /**
@@ -126,11 +127,17 @@ type Facts = CarriedFacts & {
   'design.reviewed': { controlId: string, number: string, wordingVersion: number, conclusion: DesignConclusion }
   'design.voided': { controlId: string, number: string }
   'exception.opened': { exceptionId: string, number: number, testLineId: string }
+  'exception.criterion_opened': { exceptionId: string, number: number, criterion: string }
   'exception.described': { exceptionId: string, number: number, fields: readonly string[] }
   'exception.moved': { exceptionId: string, number: number, from: string, to: string }
+  'exception.released': { exceptionId: string, number: number, release: number, tested: number, deviating: number }
+  'exception.answered': { exceptionId: string, number: number, answer: number, release: number, position: 'agreed' | 'disputed', files: readonly string[] }
+  'exception.extension_decided': { exceptionId: string, number: number, decision: number, size: number }
   'exception.responded': { exceptionId: string, number: number, version: number, declined: boolean }
   'matrix.sentence_written': { testLineId: string, reference: string, part: 'test' | 'result', version: number, made: boolean }
   'matrix.laid_out': { arrangement: 'criterion' | 'control', responses: 'beside' | 'section_v' }
+  'opinion.effect_recorded': { criterion: string, version: number, effect: EffectKind }
+  'opinion.recorded': { version: number, kind: OpinionKind }
   'matrix.exported': { number: number, draft: boolean, contentSha256: string }
 }
 
