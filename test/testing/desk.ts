@@ -8,7 +8,7 @@ import { openApp, type TestApp } from '../support/app.ts'
 import { openBrowser } from '../support/browser.ts'
 import { gather, type Member, type Team } from '../support/cast.ts'
 
-export type Desk = { readonly testApp: TestApp, readonly ours: Team, readonly pageOf: (member: Member, wishes?: { scripts?: boolean }) => Promise<Page>, readonly cellsOf: (lineId: string) => ReturnType<typeof listCells> }
+export type Desk = { readonly testApp: TestApp, readonly ours: Team, readonly outsiders: Team, readonly pageOf: (member: Member, wishes?: { scripts?: boolean }) => Promise<Page>, readonly cellsOf: (lineId: string) => ReturnType<typeof listCells> }
 
 /** The application on a port that it knows as its own address, the cast, and a browser in which any of them is signed in. */
 export async function openDesk(t: Test): Promise<Desk> {
@@ -18,11 +18,11 @@ export async function openDesk(t: Test): Promise<Desk> {
   probe.close()
   await once(probe, 'close')
   const testApp = await openApp(t, { PORT: String(port) })
-  const { ours } = await gather(testApp)
+  const { ours, outsiders } = await gather(testApp)
   await testApp.app.listen({ host: '127.0.0.1', port })
   const { newPage } = await openBrowser(t)
   return {
-    testApp, ours,
+    testApp, ours, outsiders,
     pageOf: async (member, wishes = {}) => {
       const cookie = await testApp.site.sessions.begin(member.id, { twoStep: true, pending: false, address: '127.0.0.1', browser: 'test' })
       return await newPage({ baseURL: testApp.site.config.publicUrl.origin, cookie: `${cookie.name}=${cookie.value}`, ...wishes })
