@@ -34,6 +34,7 @@ import { readerScope, sendDigest, startDigests } from './requests/digest-actions
 import { remindOwners, startReminders } from './requests/reminder-actions.ts'
 import { requestRoutes } from './requests/routes.ts'
 import { issueSeries } from './requests/series-actions.ts'
+import { rollForwardRoutes } from './rollforward/routes.ts'
 import { searchRoutes } from './search/routes.ts'
 import { testingRoutes } from './testing/routes.ts'
 import { threadRoutes } from './threads/routes.ts'
@@ -53,7 +54,7 @@ const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = 
   populationRoutes, sampleRoutes, sizeRoutes, policyRoutes,
   exceptionRoutes, testingRoutes,
   matrixRoutes,
-  departureRoutes,
+  rollForwardRoutes, departureRoutes,
   searchRoutes,
   demoRoutes,
 ]

@@ -23,6 +23,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/asks': { items: [{ mark: 'ok', text, note: text }, { mark: 'warn', text }, { mark: 'no', text }, { mark: 'todo', text }] },
     'partials/beside': { zone: 'UTC', side: { name: text, from: text, at: new Date(0), picture: '/a', href: '/b' } },
     'partials/brand': {},
+    'partials/carried': { report: { came: [{ what: text, count: 1, why: text || null }], left: [{ what: text, count: 2, names: [text] }] } },
     'partials/cell': { value: '1.A', tone: 'dev', stale: false, icon: 'deviation', fact: text, small: text, label: text, at: true, item: text, stored: text },
     'partials/choice': { ...field, options, required: true },
     'partials/constraints': { described: text, placeholder: text, autocomplete: text, required: true },
