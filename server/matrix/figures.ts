@@ -12,11 +12,11 @@ const firstLetters = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 's
 const year = '(?:19|20)\\d{2}'
 const dayForms: readonly [RegExp, (...parts: string[]) => string][] = [
   [/\b(\d{4})-(\d{2})-(\d{2})\b/g, (y, m, d) => `${y}-${m}-${d}`],
-  [new RegExp(`\\b(${monthNames})\\.? (\\d{1,2})(?:st|nd|rd|th)?(?!\\d)(?:,? (${year})\\b)?`, 'gi'), (m, d, y) => `${y ?? '-'}-${monthOf(m!)}-${d!.padStart(2, '0')}`],
-  [new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)? (?:of )?(${monthNames})\\b\\.?(?:,? (${year})\\b)?`, 'gi'), (d, m, y) => `${y ?? '-'}-${monthOf(m!)}-${d!.padStart(2, '0')}`],
-  [new RegExp(`\\b(${monthNames})\\.?,? (${year})\\b`, 'gi'), (m, y) => `${y}-${monthOf(m!)}`],
-  [/\b(\d{1,2}[/.]\d{1,2}[/.]\d{2,4})\b/g, (text) => text!],
-  [new RegExp(`\\b(?:in|of|since|during|for|year|quarter) (${year})\\b`, 'gi'), (y) => y!],
+  [new RegExp(`\\b(${monthNames})\\.? (\\d{1,2})(?:st|nd|rd|th)?(?!\\d)(?:,? (${year})\\b)?`, 'gi'), (m, d, y) => `${y ?? '-'}-${monthOf(m)}-${d.padStart(2, '0')}`],
+  [new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)? (?:of )?(${monthNames})\\b\\.?(?:,? (${year})\\b)?`, 'gi'), (d, m, y) => `${y ?? '-'}-${monthOf(m)}-${d.padStart(2, '0')}`],
+  [new RegExp(`\\b(${monthNames})\\.?,? (${year})\\b`, 'gi'), (m, y) => `${y}-${monthOf(m)}`],
+  [/\b(\d{1,2}[/.]\d{1,2}[/.]\d{2,4})\b/g, (text) => text],
+  [new RegExp(`\\b(?:in|of|since|during|for|year|quarter) (${year})\\b`, 'gi'), (y) => y],
 ]
 const words: Readonly<Record<string, number>> = {
   zero: 0, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12, thirteen: 13, fourteen: 14, fifteen: 15,

@@ -1,11 +1,19 @@
+import type { Category } from '../controls/criteria.ts'
 import type { Conclusion } from '../database/schema/testing.ts'
 import { labelOf, type StateOf } from '../web/states.ts'
-import type { ReadControl, Reading } from './reading.ts'
+import type { ReadControl, ReadCriterion, Reading } from './reading.ts'
 
 export type Show = 'exceptions' | 'unsigned' | 'untested'
 
-/** What the address of the page asks for; empty lists and null ask for everything. */
-export type MatrixQuery = { by: 'criterion' | 'control', show: Show | null, conclusion: StateOf<'conclusion'> | null, series: readonly string[] }
+/** What the address of the page asks for; empty lists, no words and null ask for everything. */
+export type MatrixQuery = {
+  by: 'criterion' | 'control' | null
+  show: Show | null
+  conclusion: StateOf<'conclusion'> | null
+  category: Category | null
+  series: readonly string[]
+  words: string
+}
 
 const gravest: readonly Conclusion[] = ['not_effective', 'design_deficiency', 'effective_with_exceptions', 'effective', 'not_tested_no_occurrence']
 
@@ -26,9 +34,28 @@ export function tallyOf({ controls }: Reading) {
   })
 }
 
+/** Whether a criterion is asked for, by its category, its series or its own id ('CC6' asks for all of that series). */
+export function isAsked({ id, category, series }: Pick<ReadCriterion, 'id' | 'category' | 'series'>, query: MatrixQuery): boolean {
+  if (query.category !== null && category !== query.category) return false
+  if (query.series.length > 0 && !query.series.includes(series)) return false
+  return !namesCriterion(query.words) || id === query.words.toUpperCase() || series === query.words.toUpperCase()
+}
+
 /** Whether the filters let a control through; those of tests mean nothing in a Type 1. */
 export function isShown(control: ReadControl, query: MatrixQuery): boolean {
-  return (query.conclusion === null || conclusionOf(control) === query.conclusion) && (query.show === null || shows[query.show](control))
+  return (query.conclusion === null || conclusionOf(control) === query.conclusion) && (query.show === null || shows[query.show](control)) && says(control, query.words)
+}
+
+function namesCriterion(words: string): boolean {
+  return /^(?:CC|A|C|PI|P)[1-9](?:\.[1-9])?$/i.test(words)
+}
+
+function says({ number, wording, ownerTitle, testLines }: ReadControl, words: string): boolean {
+  if (words === '' || namesCriterion(words)) return true
+  const text = [number, wording, ownerTitle, ...testLines.flatMap(({ reference, title, performed, results, exceptions }) => [
+    reference, title, ...[...performed, ...results].map((one) => one.text), ...exceptions.map((one) => one.number),
+  ])].join('\n').toLowerCase()
+  return words.toLowerCase().split(/\s+/).every((word) => text.includes(word))
 }
 
 const shows: Readonly<Record<Show, (control: ReadControl) => boolean>> = {

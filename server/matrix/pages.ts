@@ -1,15 +1,15 @@
 import { may } from '../access/policy.ts'
+import { categoryNames } from '../controls/criteria.ts'
 import { writeSpan } from '../engagements/calendar.ts'
 import type { EngagementScope } from '../scope.ts'
-import { number } from '../web/helpers.ts'
 import type { IconName } from '../web/icons.ts'
+import { hrefOf } from './addresses.ts'
 import { tallyOf, type MatrixQuery, type Show } from './filter.ts'
 import type { Blocker, Condition, ConditionKey } from './conditions.ts'
 import { gateOf } from './gate.ts'
 import type { Reading } from './reading.ts'
-import { groupsOf, hrefOf, type GroupView } from './rows.ts'
-import type { findExport, listExports } from './exports-store.ts'
-import { formats } from './formats.ts'
+import { groupsOf, type GroupView } from './rows.ts'
+import type { listExports } from './exports-store.ts'
 
 type Pick = { readonly word: string, readonly href: string, readonly on: boolean }
 type Link = { readonly label: string, readonly href: string }
@@ -20,7 +20,6 @@ type ConditionView = { readonly name: string, readonly href: string, readonly fi
 declare module '../web/view.ts' {
   interface Pages {
     'matrix/show': MatrixPage
-    'matrix/export': ExportPage
   }
 }
 
@@ -37,31 +36,24 @@ type MatrixPage = {
   noTests: boolean
   mayPlan: boolean
   picks: readonly Pick[]
+  /** The filters that the form of words keeps as they are. */
+  kept: readonly { readonly name: string, readonly value: string }[]
+  words: string
+  categories: readonly Pick[]
   series: readonly Pick[]
   orders: readonly Pick[]
   /** Where nothing is filtered; null while nothing is. */
   clear: string | null
   groups: readonly GroupView[]
+  layout: { arrangement: string, responses: string } | null
+  mayEdit: boolean
+  /** The newest export, with which the present is compared. */
+  since: { label: string, href: string } | null
   gate: { open: boolean, met: number, conditions: readonly ConditionView[], left: number }
   final: 'ready' | 'closed' | 'not_yours'
   exports: readonly ExportView[]
   older: readonly ExportView[]
   start: Link | null
-}
-
-type ExportPage = {
-  base: string
-  zone: string
-  label: string
-  draft: boolean
-  type: 1 | 2
-  at: Date
-  exporter: string
-  hash: string
-  span: string
-  counts: readonly { word: string, count: number }[]
-  tally: readonly { word: string, count: number }[]
-  files: readonly { href: string, name: string, word: string }[]
 }
 
 const settled: Readonly<Record<ConditionKey, string>> = {
@@ -90,10 +82,13 @@ export function matrixPage(scope: EngagementScope, reading: Reading, kept: Await
     noTests: type === 2 && reading.controls.every(({ testLines }) => testLines.length === 0),
     mayPlan: may(scope.role, 'test.edit'),
     picks: type === 1 ? [] : (Object.keys(showWords) as Show[]).map((show) => ({ word: showWords[show], href: at({ show: query.show === show ? null : show }), on: query.show === show })),
+    categories: reading.engagement.categories.length < 2 ? [] : reading.engagement.categories.map((one) => ({ word: categoryNames[one], href: at({ category: query.category === one ? null : one }), on: query.category === one })),
+    words: query.words, kept: [...new URLSearchParams(addressOf('', { ...query, words: '' }).slice(1))].map(([name, value]) => ({ name, value })),
     series: series.map((id) => ({ word: id, href: at({ series: toggled(query.series, id, series) }), on: query.series.includes(id) })),
-    orders: (['criterion', 'control'] as const).map((by) => ({ word: `By ${by}`, href: at({ by }), on: query.by === by })),
-    clear: query.show === null && query.conclusion === null && query.series.length === 0 ? null : addressOf(here, { by: query.by, show: null, conclusion: null, series: [] }),
-    groups: groupsOf(reading, query, base),
+    orders: (['criterion', 'control'] as const).map((by) => ({ word: `By ${by}`, href: at({ by }), on: (query.by ?? reading.layout.arrangement) === by })),
+    clear: addressOf(here, { ...query, by: null }) === here ? null : addressOf(here, { by: query.by, show: null, conclusion: null, category: null, series: [], words: '' }),
+    groups: groupsOf(reading, query, base), mayEdit: may(scope.role, 'matrix.edit') && type === 2, layout: may(scope.role, 'matrix.lay_out') ? reading.layout : null,
+    since: exported[0] ? { label: `${exported[0].draft ? 'draft' : 'final'} ${exported[0].number}`, href: `${here}/changes?since=${exported[0].number}` } : null,
     gate: { open: gate.open, met: gate.met, left: gate.conditions.length - gate.met, conditions: gate.conditions.map((one) => conditionView(one, base)) },
     final: !may(scope.role, 'matrix.export_final') ? 'not_yours' as const : gate.open ? 'ready' as const : 'closed' as const,
     exports: exported.slice(0, RECENT), older: exported.slice(RECENT),
@@ -101,35 +96,11 @@ export function matrixPage(scope: EngagementScope, reading: Reading, kept: Await
   }
 }
 
-/** What one export holds and its files, told from the reading that was frozen. */
-export function exportPage(scope: EngagementScope, kept: Awaited<ReturnType<typeof findExport>>) {
-  const base = `/engagements/${scope.engagement.id}`
-  const reading = JSON.parse(kept.reading) as Reading
-  const lines = reading.controls.flatMap(({ testLines }) => testLines)
-  const label = labelFor(kept)
-  const tests = reading.engagement.type === 1 ? [] : [
-    { word: 'Tests', count: lines.length },
-    { word: 'Items tested', count: lines.reduce((sum, { counts }) => sum + counts.items, 0) },
-    { word: 'Items deviating', count: lines.reduce((sum, { counts }) => sum + counts.deviatingItems, 0) },
-    { word: 'Exceptions', count: lines.reduce((sum, { exceptions }) => sum + exceptions.length, 0) },
-  ]
-  return {
-    title: label, tab: 'matrix' as const, frame: 'center' as const, base, label, zone: scope.engagement.zone, draft: kept.draft, type: reading.engagement.type,
-    at: kept.exported_at, exporter: kept.exporter, hash: kept.content_sha256, span: writeSpan(scope.engagement),
-    counts: [{ word: 'Criteria', count: reading.criteria.length }, { word: 'Controls', count: reading.controls.length }, ...tests],
-    tally: reading.engagement.type === 1 ? [] : tallyOf(reading).filter(({ count }) => count > 0).map(({ word, count }) => ({ word: `Controls: ${word.toLowerCase()}`, count })),
-    files: Object.entries(formats).map(([format, { word }]) => ({ href: `${base}/matrix/exports/${kept.number}/matrix.${format}`, name: fileName(reading, format), word })),
-  }
-}
-
-/** 'PaySmart Global, Inc. - Section IV - draft 3.xlsx' */
-export function fileName({ engagement, draft, stamp }: Reading, format: string): string {
-  return `${engagement.client} - Section IV - ${draft ? 'draft' : 'final'} ${stamp.version}.${format}`
-}
-
-function addressOf(here: string, { by, show, conclusion, series }: MatrixQuery): string {
+function addressOf(here: string, { by, show, conclusion, category, series, words }: MatrixQuery): string {
   const query = new URLSearchParams()
-  if (by === 'control') query.set('by', by)
+  if (by !== null) query.set('by', by)
+  if (category !== null) query.set('category', category)
+  if (words !== '') query.set('q', words)
   if (show !== null) query.set('show', show)
   if (conclusion !== null) query.set('conclusion', conclusion)
   for (const one of series) query.append('series', one)
@@ -153,8 +124,4 @@ function blockerView({ kind, id, why }: Blocker, base: string): BlockerView {
 
 function exportView(one: Awaited<ReturnType<typeof listExports>>[number], here: string): ExportView {
   return { number: one.number, href: `${here}/exports/${one.number}`, draft: one.draft, at: one.exported_at, exporter: one.exporter, hash: one.content_sha256 }
-}
-
-function labelFor({ draft, number: version }: { draft: boolean, number: number }): string {
-  return `${draft ? 'Draft' : 'Final'} ${number(version)}`
 }

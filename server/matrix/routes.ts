@@ -2,17 +2,21 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
-import { series } from '../controls/criteria.ts'
-import { inScope } from '../database/connect.ts'
+import { categoryNames, series, type Category } from '../controls/criteria.ts'
+import { inScope, type Tx } from '../database/connect.ts'
 import { NotFound } from '../errors.ts'
 import { contentDisposition } from '../files/names.ts'
+import type { EngagementScope } from '../scope.ts'
 import { recordView } from '../trail/views.ts'
 import { readForm, several } from '../web/form.ts'
 import { states, type StateOf } from '../web/states.ts'
 import { exportMatrix, outlineMatrix } from './actions.ts'
 import type { MatrixQuery } from './filter.ts'
-import { exportPage, fileName, matrixPage } from './pages.ts'
-import type { Reading } from './reading.ts'
+import { matrixLineRoutes } from './cells-routes.ts'
+import { changesPage, type Compared } from './changes-pages.ts'
+import { exportPage, fileName } from './export-pages.ts'
+import { openReading } from './kept.ts'
+import { matrixPage } from './pages.ts'
 import { findExport, listExports } from './exports-store.ts'
 import { formats, type Format } from './formats.ts'
 import { writeFile } from './write.ts'
@@ -41,22 +45,48 @@ export async function matrixRoutes(app: FastifyInstance, site: Site): Promise<vo
     return await reply.page('matrix/export', exportPage(scope, kept))
   })
 
+  app.get(`${base}/changes`, { config: { permit: 'matrix.view' } }, async (request, reply) => {
+    const scope = engagementScope(request)
+    const version = z.coerce.number().int().positive().max(999_999_999).nullable().catch(null)
+    const { since, to } = readForm(z.object({ since: version, to: version }), request.query)
+    const page = await inScope(site.db, scope, async (trx) => {
+      const kept = await listExports(trx, scope)
+      // Without a version the newest export is meant, and the matrix as it stands is compared with it.
+      const from = since ?? kept[0]?.number
+      if (from === undefined) throw new NotFound()
+      return changesPage(scope, await versionOf(trx, scope, from), to === null ? await present(trx, scope) : await versionOf(trx, scope, to), kept)
+    })
+    return await reply.page('matrix/changes', page)
+  })
+
+  await app.register(async (inner) => matrixLineRoutes(inner, site))
+
   for (const format of Object.keys(formats) as Format[]) {
     app.get(`${base}/exports/:export/matrix.${format}`, { config: { permit: 'matrix.view' } }, async (request, reply) => {
       const scope = engagementScope(request)
-      const { reading } = await inScope(site.db, scope, async (trx) => {
-        const kept = await findExport(trx, scope, numberOf(request))
-        await recordView(trx, scope, 'matrix_downloaded', `${kept.number}/matrix.${format}`)
-        return kept
+      const kept = await inScope(site.db, scope, async (trx) => {
+        const found = await findExport(trx, scope, numberOf(request))
+        await recordView(trx, scope, 'matrix_downloaded', `${found.number}/matrix.${format}`)
+        return found
       })
-      const bytes = await writeFile({ reading, format })
+      const bytes = await writeFile({ reading: kept.reading, format })
       return await reply.type(formats[format].mediaType)
-        .header('content-disposition', contentDisposition(fileName(JSON.parse(reading) as Reading, format), 'attachment'))
+        .header('content-disposition', contentDisposition(fileName(scope.engagement.client, kept, format), 'attachment'))
         .header('content-security-policy', "sandbox; default-src 'none'")
         .header('cache-control', 'private, no-store')
         .send(bytes)
     })
   }
+}
+
+async function versionOf(trx: Tx, scope: EngagementScope, number: number): Promise<Compared> {
+  const { draft, exported_at: at, content_sha256: hash, reading } = await findExport(trx, scope, number)
+  return { number, draft, at, hash, reading: openReading(reading) }
+}
+
+async function present(trx: Tx, scope: EngagementScope): Promise<Compared> {
+  const reading = await outlineMatrix(trx, scope)
+  return { number: null, draft: true, at: reading.stamp.generatedAt, hash: null, reading }
 }
 
 function numberOf(request: FastifyRequest): number {
@@ -69,9 +99,11 @@ function numberOf(request: FastifyRequest): number {
 function readQuery(query: unknown): MatrixQuery {
   const conclusions = Object.keys(states.conclusion) as [StateOf<'conclusion'>, ...StateOf<'conclusion'>[]]
   return readForm(z.object({
-    by: z.enum(['criterion', 'control']).catch('criterion'),
+    by: z.enum(['criterion', 'control']).nullable().catch(null),
     show: z.enum(['exceptions', 'unsigned', 'untested']).nullable().catch(null),
     conclusion: z.enum(conclusions).nullable().catch(null),
+    category: z.enum(Object.keys(categoryNames) as [Category, ...Category[]]).nullable().catch(null),
     series: several(z.string()).transform((ids) => series.map(({ id }) => id).filter((id) => ids.includes(id))),
-  }), query)
+    q: z.string().max(100).catch(''),
+  }).transform(({ q, ...found }) => ({ ...found, words: q.trim() })), query)
 }

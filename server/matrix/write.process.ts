@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { freeze } from './freeze.ts'
-import type { Reading } from './reading.ts'
+import { openReading } from './kept.ts'
 import type { Task } from './write.ts'
 import { writers } from './writers.ts'
 
@@ -10,7 +10,7 @@ async function run(task: Task): Promise<void> {
   if (task.kind === 'freeze') {
     parentPort!.postMessage(freeze(task))
   } else {
-    const bytes = Uint8Array.from(await writers[task.format](JSON.parse(task.reading) as Reading))
+    const bytes = Uint8Array.from(await writers[task.format](openReading(task.reading)))
     parentPort!.postMessage(bytes, [bytes.buffer])
   }
 }

@@ -5,7 +5,7 @@ import type { ConditionKey } from '../../server/matrix/conditions.ts'
 import { gateOf } from '../../server/matrix/gate.ts'
 import { noted, randomInput } from './random.ts'
 
-const everything: MatrixQuery = { by: 'criterion', show: null, conclusion: null, series: [] }
+const everything: MatrixQuery = { by: null, show: null, conclusion: null, category: null, series: [], words: '' }
 const signature = { name: 'Tom Bergstrom', at: '2026-11-04T15:00:00Z' }
 
 t.test('a settled engagement opens the gate', async (t) => {
