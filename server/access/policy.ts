@@ -20,11 +20,20 @@ export const roles = {
   'readiness.remediate': ['lead', 'owner'],
   'readiness.verify': SENIORS,
   'readiness.export': [...FIRM, 'sponsor', 'lead'],
+  'phase.view': FIRM,
   'phase.change': MANAGERS,
+  'engagement.release': ['partner'],
+  'engagement.hold': ['partner'],
+  'record.view': [...FIRM, 'sponsor', 'lead'],
+  'record.enter': [...FIRM, 'sponsor', 'lead'],
+  'addition.make': TEAM,
+  'addition.review': SENIORS,
+  'addition.authorize': ['partner'],
   'control.view': [...FIRM, 'sponsor', 'lead'],
   'control.edit': TEAM,
   'control.reword': [...TEAM, 'lead'],
   'control.confirm': ['lead'],
+  'control.import': [...TEAM, 'lead'],
   'request.view': EVERYONE,
   'request.draft': TEAM,
   'request.issue': SENIORS,
@@ -77,6 +86,7 @@ export const ranks = {
   'account.manage': ['partner', 'manager'],
   'firm_trail.view': ['partner', 'manager'],
   'sampling_policy.enter': ['partner', 'manager'],
+  'firm_policy.enter': ['partner', 'manager'],
 } as const satisfies Record<string, readonly FirmRank[]>
 
 export type EngagementPermit = keyof typeof roles

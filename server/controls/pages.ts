@@ -25,6 +25,9 @@ declare module '../web/view.ts' {
       criteria: readonly (Choice & { selected: boolean })[]
       mayAdd: boolean
       mayConfirm: boolean
+      mayImport: boolean
+      /** How many have no frequency yet, for those who may say it. */
+      without: number
     }
     'controls/show': ShowPage
     'controls/edit': EditPage
@@ -86,7 +89,8 @@ export async function listPage(trx: Tx, scope: EngagementScope, filter: ControlF
     rows: all.filter((control) => isShown(control, filter)).map((control) => rowOf(scope, control)),
     unconfirmed: all.filter(({ confirmed }) => !confirmed).length,
     criteria: criteriaInScope(scope.engagement.categories).map(({ id, title }) => ({ value: id, label: `${id} ${title}`, selected: id === filter.criterion })),
-    mayAdd: may(scope.role, 'control.edit'), mayConfirm: may(scope.role, 'control.confirm'),
+    mayAdd: may(scope.role, 'control.edit'), mayConfirm: may(scope.role, 'control.confirm'), mayImport: may(scope.role, 'control.import'),
+    without: may(scope.role, 'control.edit') ? all.filter(({ frequencies }) => frequencies.length === 0).length : 0,
   }
 }
 

@@ -5,7 +5,9 @@ import { inScope } from '../database/connect.ts'
 import { Invalid } from '../errors.ts'
 import { formState, readForm } from '../web/form.ts'
 import { addControl, changeControl, confirm, reword } from './actions.ts'
+import { bulkRoutes } from './bulk-routes.ts'
 import { changedControl, confirmation, fieldsOf, firmWording, formValues, leadWording, newControl } from './forms.ts'
+import { importRoutes } from './import-routes.ts'
 import { editPage, hrefOf, listPage, showPage } from './pages.ts'
 import { findControl, type Control } from './store.ts'
 
@@ -13,6 +15,9 @@ const list = '/engagements/:engagement/controls'
 const one = `${list}/:number`
 
 export async function controlRoutes(app: FastifyInstance, site: Site): Promise<void> {
+  await importRoutes(app, site)
+  await bulkRoutes(app, site)
+
   app.get(list, { config: { permit: 'control.view' } }, async (request, reply) => {
     const scope = engagementScope(request)
     const asked = request.query as Record<string, unknown>

@@ -79,6 +79,14 @@ export function checkConfirmation(current: { readonly version: number, readonly 
   if (current.confirmed) throw new Refused('This wording is confirmed already.')
 }
 
+/** Why these wordings cannot be confirmed as they were read, naming each control, or null. */
+export function wordingsProblem(controls: readonly { readonly number: string, readonly wordingVersion: number, readonly confirmed: boolean }[], read: readonly { readonly number: string, readonly version: number }[]): string | null {
+  const stale = read.filter(({ number, version }) => controls.find((control) => control.number === number)?.wordingVersion !== version).map(({ number }) => number)
+  if (stale.length > 0) return `The wording of ${list(stale)} was changed since you read it. Nothing was confirmed; read the new wording below.`
+  const done = read.filter(({ number }) => controls.find((control) => control.number === number)!.confirmed).map(({ number }) => number)
+  return done.length > 0 ? `The wording of ${list(done)} is confirmed already. Nothing was changed.` : null
+}
+
 function list(ids: readonly string[]): string {
   return ids.length < 2 ? ids.join('') : `${ids.slice(0, -1).join(', ')} and ${ids.at(-1)}`
 }

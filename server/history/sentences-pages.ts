@@ -1,4 +1,5 @@
 import { carriedSentences } from './carried-sentences-pages.ts'
+import { closingSentences } from './closing-sentences-pages.ts'
 import type { ClientRole, FirmRole } from '../scope.ts'
 import { roleName } from '../engagements/roles.ts'
 import type { EventKind, TrailEvent } from '../trail/events.ts'
@@ -15,6 +16,7 @@ export type NameOf = (id: string) => string
 /** What each event says after the name of who did it; an event without a sentence does not compile. */
 const sentences: { readonly [K in EventKind]: (facts: FactsOf<K>, name: NameOf, detail: Detail) => string } = {
   ...carriedSentences,
+  ...closingSentences,
   'account.signed_in': ({ twoStep }) => `signed in${twoStep ? ' with two steps' : ''}`,
   'account.sign_in_failed': () => 'could not sign in',
   'account.signed_out': ({ sessions }) => sessions === 'all' ? 'signed out everywhere' : 'signed out',
@@ -55,6 +57,7 @@ const sentences: { readonly [K in EventKind]: (facts: FactsOf<K>, name: NameOf, 
   'request.cancelled': ({ number: no }) => `cancelled ${request(no)}`,
   'request.not_applicable': ({ number: no }) => `set ${request(no)} not applicable`,
   'request.reopened': ({ number: no, from }) => `opened ${request(no)} again, which was ${stateWord('request', from)}`,
+  'controls.imported': ({ added, changed, same, sha256 }) => `imported a list of controls (${shortHash(sha256)}): ${number(added)} new, ${number(changed)} changed, ${number(same)} the same`,
   'requests.imported': ({ added, changed, same, sha256 }) => `imported a list of requests (${shortHash(sha256)}): ${number(added)} new, ${number(changed)} changed, ${number(same)} the same`,
   'series.planned': ({ every, requests }, _name, { title }) => `planned ${plural(requests, 'request')} for ${typeof title === 'string' ? `“${title}”` : 'a series'}, one for each ${words(every)}`,
   'series.switched': ({ on }, _name, { title }) => `${on ? 'lets' : 'stopped'} ${typeof title === 'string' ? `“${title}”` : 'a series'} ${on ? 'go out as each part of the period ends' : 'from going out by itself'}`,

@@ -1,4 +1,5 @@
 import type { CarriedFacts } from './carried-events.ts'
+import type { ClosingFacts } from './closing-events.ts'
 import type { ClientRole, FirmRole } from '../scope.ts'
 import type { DrawMethod, StepGround } from '../database/schema/populations.ts'
 import type { Channel, WarningCode } from '../database/schema/evidence.ts'
@@ -11,7 +12,7 @@ import type { CellResult, Conclusion, DesignConclusion } from '../database/schem
  * Everything the trail can say. Facts hold ids, numbers and closed words; what names a person, an address or is free
  * text belongs in `detail`, which the entry only commits to.
  */
-type Facts = CarriedFacts & {
+type Facts = CarriedFacts & ClosingFacts & {
   'account.signed_in': { twoStep: boolean }
   'account.sign_in_failed': Record<never, never>
   'account.signed_out': { sessions: 'one' | 'all' }
@@ -35,6 +36,7 @@ type Facts = CarriedFacts & {
   'control.changed': { controlId: string, number: string, fields: readonly string[] }
   'control.reworded': { controlId: string, number: string, version: number }
   'control.wording_confirmed': { controlId: string, number: string, version: number }
+  'controls.imported': { sha256: string, added: number, changed: number, same: number }
   'request.drafted': { requestId: string, number: number, kind: RequestKind }
   'request.changed': { requestId: string, number: number, fields: readonly string[] }
   'request.issued': { requestId: string, number: number, ownerId: string, dueOn: string }
