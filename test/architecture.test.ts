@@ -47,6 +47,13 @@ const laws: readonly Law[] = [
     bad: [{ 'server/long.ts': 'x\n'.repeat(251) }],
   },
   {
+    title: 'every folder of tests has a room.ts, which runs them',
+    sources: programs,
+    breaches: (sources) => [...new Set(Object.keys(sources).filter((path) => /^test\/.+\/[^/]+\.test\.ts$/.test(path)).map((path) => path.replace(/[^/]+$/, 'room.ts')))]
+      .filter((room) => !sources[room]?.includes('await runInTurn(import.meta.dirname)')),
+    bad: [{ 'test/requests/rules.test.ts': '' }, { 'test/requests/deep/rules.test.ts': '', 'test/requests/room.ts': 'await runInTurn(import.meta.dirname)' }],
+  },
+  {
     title: 'the environment is read in config.ts only',
     sources: server,
     breaches: (sources) => matches(sources, /\bprocess\s*(\.\s*env\b|\[\s*'env')|import\s*\{[^}]*\benv\b[^}]*\}\s*from\s*'(node:)?process'/g, ['server/config.ts']),

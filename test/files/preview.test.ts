@@ -1,4 +1,6 @@
+import { mkdtempSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { crc32, deflateSync } from 'node:zlib'
@@ -9,7 +11,7 @@ import { makePreview, type Preview } from '../../server/files/preview.ts'
 import { openVault } from '../../server/files/vault.ts'
 import { filesOf } from './bytes.ts'
 
-const folder = join(t.testdir(), 'evidence')
+const folder = mkdtempSync(join(tmpdir(), 'tickmark-'))
 const vault = await openVault({ folder, maxBytes: 2 ** 30 })
 const red = { r: 200, g: 30, b: 30 }
 

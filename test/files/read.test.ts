@@ -1,10 +1,12 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import t from 'tap'
 import { readTable, readText } from '../../server/files/read.ts'
 import { openVault } from '../../server/files/vault.ts'
 
-const folder = join(t.testdir(), 'evidence')
+const folder = mkdtempSync(join(tmpdir(), 'tickmark-'))
 const vault = await openVault({ folder, maxBytes: 2 ** 30 })
 
 t.test('text is read in every usual encoding and line ending', async (t) => {
