@@ -80,7 +80,7 @@ export async function controlTestPage(trx: Tx, scope: EngagementScope, number: s
     typeOne: scope.engagement.type === 1, zone: scope.engagement.zone,
     lines: await Promise.all(lines.map(async (line) => lineCard(trx, scope, line, base, items.get(line.id)?.length ?? 0))),
     proposals: (await listMissing(trx, scope)).filter((one) => one.control.id === control.id).flatMap(({ proposals }) => proposals.map(({ frequency }) => frequency === null ? 'One test' : frequencyWords[frequency])),
-    design: current ? designCard(current, base) : null, former: designs.filter((one) => one !== current).map((one) => designCard(one, base)), remark: designRemark(current && asStanding(current)),
+    design: current ? { ...designCard(current, base), voided: null } : null, former: designs.filter((one) => one !== current).map((one) => designCard(one, base)), remark: designRemark(current && asStanding(current)),
     form, papers: (await listPapers(trx, scope, control.id)).map((paper) => ({ value: paper.id, label: `${requestNumber(paper.number)} ${paper.title}` })),
     mayEdit, mayReview: concluded && current.reviewed_at === null && mayEdit && may(scope.role, 'test.review') && current.prepared_by !== personOf(scope),
     ownWork: concluded && current.reviewed_at === null && current.prepared_by === personOf(scope), open: mayEdit && (open || current === undefined || form.summary.length > 0),
@@ -111,7 +111,7 @@ async function lineCard(trx: Tx, scope: EngagementScope, line: LineRow, base: st
   const [prepared, reviewed] = [standing.find(({ kind }) => kind === 'prepared'), standing.find(({ kind }) => kind === 'reviewed')]
   const words = itemWords[line.kind]
   return {
-    reference, href, heading: line.title || (line.frequency ? frequencyWords[line.frequency] : kindWords[line.kind]), kind: kindWords[line.kind], span: writeSpan(span),
+    reference, href, heading: line.title || (line.frequency ? frequencyWords[line.frequency] : ''), kind: kindWords[line.kind], span: writeSpan(span),
     items: line.no_occurrence ? 'Nothing occurred' : items === 0 ? '–' : line.kind === 'sample' ? `${items} ${line.item_noun}` : `${items} ${items === 1 ? words.one : words.many}`,
     conclusion: line.conclusion ?? 'not_concluded', prepared: prepared?.name ?? null, reviewed: reviewed?.name ?? null,
     next: reviewed ? null : line.rollforward_due ? { words: 'Roll it forward', href: `${href}/rollforward` }

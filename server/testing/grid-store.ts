@@ -50,7 +50,7 @@ export async function listItems(trx: Tx, scope: EngagementScope, line: Pick<Line
     .leftJoin('request', (join) => join.onRef('request.engagement_id', '=', 'own.engagement_id').onRef('request.id', '=', 'own.request_id'))
     .select([sql<string[]>`coalesce(population_row.cells, array[coalesce(own.occurred_on::text, ''), own.person, own.person_role,
         concat_ws(': ', 'R-' || lpad(request.number::text, greatest(3, length(request.number::text)), '0'), nullif(own.words, ''))])`.as('cells'),
-      sql<string | null>`coalesce(population_row.occurred_on, own.occurred_on)`.as('occurred_on')])
+      sql<string | null>`coalesce(population_row.occurred_on, own.occurred_on)`.as('occurred_on'), 'request.number as request_number'])
     .where('tested_item.test_line_id', '=', line.id).orderBy('tested_item.rank').execute()
 }
 

@@ -10,7 +10,7 @@ import type { EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
 import type { Reference } from './actions.ts'
-import { itemWords, proposeLines, refuseRetest, refuseRollforward, type Proposal } from './lines.ts'
+import { itemWords, ownSpan, proposeLines, refuseRetest, refuseRollforward, type Proposal } from './lines.ts'
 import { deleteLineItem, findLineItem, findSpan, insertLineItem, listControlSpans, listLineItems, listPapers, listPlanned, updateLineItem, type NewItem } from './lines-store.ts'
 import { refuseClosed, testReference, type Nature } from './rules.ts'
 import { findLine, insertLine, listAttributes, listProcedures, reopenLine, updateLine, writeAttributes, writeProcedures, type LineRow } from './store.ts'
@@ -42,8 +42,8 @@ export async function planMissing(site: Site, scope: EngagementScope, keys: read
       for (const { key, kind, frequency, title, itemNoun } of proposals) {
         if (!keys.includes(key)) continue
         const line = await insertLine(trx, scope, { controlId: control.id, title, itemNoun })
-        const span = spans.get(control.id)
-        await updateLine(trx, scope, line.id, { kind, frequency, span_from: span?.from ?? null, span_to: span?.to ?? null })
+        const span = ownSpan(spans.get(control.id), { from: scope.engagement.periodStart, to: scope.engagement.periodEnd })
+        await updateLine(trx, scope, line.id, { kind, frequency, span_from: span.from, span_to: span.to })
         const procedures = proposeProcedures(control, kind)
         await writeProcedures(trx, scope, line.id, procedures)
         const reference = testReference(control.number, line.sequence)

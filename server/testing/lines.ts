@@ -47,6 +47,12 @@ export function spanOf(line: Span, control: Span, period: Span): Span {
   return { from: line.from ?? later(control.from, period.from), to: line.to ?? earlier(control.to, period.to) }
 }
 
+/** The days on which a control began or ended within the period, which give its tests a span of their own. */
+export function ownSpan(control: Span | undefined, period: Span): Span {
+  const inside = (day: string | null | undefined) => day && !outside(day, period) ? day : null
+  return { from: inside(control?.from), to: inside(control?.to) }
+}
+
 /** Why a span and an interim date cannot be, by field; empty when they can. Days are ISO, compared as text. */
 export function faultsOfSpan({ from, to, interim }: { readonly from: string | null, readonly to: string | null, readonly interim: string | null }, period: Span): Record<string, string> {
   const wrong: Record<string, string> = {}

@@ -7,6 +7,8 @@ import { drawNumber, populationNumber } from '../populations/rules.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import { number } from '../web/helpers.ts'
 import type { PageModel } from '../web/view.ts'
+import { designRemark } from './design.ts'
+import { listStandingDesigns } from './design-store.ts'
 import { listDrawSizes, listTested } from './grid-store.ts'
 import { kindWords, testReference } from './rules.ts'
 import { standingOf } from './standing.ts'
@@ -19,7 +21,6 @@ type Line = {
   readonly reference: string
   readonly href: string
   readonly title: string
-  readonly controlHref: string
   readonly wording: string
   readonly source: string
   readonly draw: string
@@ -41,6 +42,7 @@ export type TestListPage = PageModel & {
   readonly lines: readonly Line[]
   readonly planned: number
   readonly bare: readonly { readonly number: string, readonly wording: string, readonly href: string, readonly planHref: string }[]
+  readonly designs: readonly { readonly number: string, readonly wording: string, readonly href: string, readonly remark: string }[]
   readonly mayEdit: boolean
   readonly clear: { readonly href: string, readonly label: string }
 }
@@ -57,6 +59,7 @@ export async function listPage(trx: Tx, scope: EngagementScope, show: Show | nul
   const all = await readLines(trx, scope, base)
   const planned = new Set(all.map(({ control }) => control))
   const controls = await listControls(trx, scope)
+  const designs = await listStandingDesigns(trx, scope)
   const chosen = { review: (line: Line) => line.forMe, unsigned: (line: Line) => line.reviewed === null, deviations: (line: Line) => line.deviating > 0 }
   return {
     title: 'Testing', tab: 'testing', base,
@@ -65,6 +68,10 @@ export async function listPage(trx: Tx, scope: EngagementScope, show: Show | nul
     lines: show === null ? all : all.filter(chosen[show]),
     planned: all.length,
     bare: controls.filter(({ number }) => !planned.has(number)).map(({ number, wording }) => ({ number, wording, href: `${base}/testing/controls/${encodeURIComponent(number)}`, planHref: `${base}/testing/new?control=${encodeURIComponent(number)}` })),
+    designs: controls.flatMap(({ id, number, wording }) => {
+      const remark = designRemark(designs.get(id))
+      return remark === null ? [] : [{ number, wording, remark, href: `${base}/testing/controls/${encodeURIComponent(number)}` }]
+    }),
     mayEdit: may(scope.role, 'test.edit'),
     clear: { href: `${base}/testing`, label: 'Show all tests' },
   }
@@ -88,7 +95,6 @@ async function readLines(trx: Tx, scope: EngagementScope, base: string): Promise
     const signed = (kind: 'prepared' | 'reviewed') => signatures.get(line.id)?.find((one) => one.kind === kind && one.voided_at === null)
     const [prepared, reviewed] = [signed('prepared'), signed('reviewed')]
     return {
-      controlHref: `${base}/testing/controls/${encodeURIComponent(line.control_number)}`,
       control: line.control_number, reference, href: `${base}/testing/${encodeURIComponent(reference)}`, title: line.title, wording: line.wording,
       source: draw ? `${number(draw.size ?? 0)} of ${number(draw.population_size)} ${line.item_noun}` : line.no_occurrence ? 'Nothing occurred' : line.kind === 'sample' ? '' : kindWords[line.kind],
       draw: draw ? `${populationNumber(draw.population_number)}, ${drawNumber(draw.number)}` : '',

@@ -46,6 +46,7 @@ export type Pane = {
   readonly marked: readonly { readonly fileId: string, readonly places: readonly string[] }[]
   readonly row: readonly { readonly name: string, readonly value: string }[]
   readonly listed: string
+  readonly entered: boolean
   readonly claim: { readonly word: string, readonly words: string } | null
   readonly attributes: readonly AttributeForm[]
   readonly mayEdit: boolean
@@ -57,7 +58,7 @@ export type Typed = { readonly result?: CellResult | undefined, readonly note: s
 type Parts = {
   readonly here: string
   readonly base: string
-  readonly item: DrawnItem
+  readonly item: DrawnItem & { readonly request_number: number | null }
   readonly cells: readonly string[]
   /** The attribute shown, or null for all of them in one form. */
   readonly letter: string | null
@@ -87,12 +88,13 @@ export async function readPane(trx: Tx, site: Site, scope: EngagementScope, part
     item: item.id, key: item.key, rank: item.rank, whole: letter === null,
     action: letter === null ? `${here}/items/${item.rank}` : `${here}/results`,
     otherHref: letter === null ? `${here}?cell=${item.rank}.${parts.attributes[0]?.letter ?? 'A'}` : `${here}?item=${item.rank}`,
-    source: current ? { label: `${requestNumber(current.request_number)} v${current.version}`, href: `${request}?file=${current.id}` } : null,
+    source: current ? { label: `${requestNumber(current.request_number)} v${current.version}`, href: `${request}?file=${current.id}` } : item.request_number === null ? null : { label: requestNumber(item.request_number), href: `${base}/requests/${requestNumber(item.request_number)}` },
     files: own.map((file, index) => ({ short: `f${index + 1}`, name: file.name, href: `${here}?${place}&file=${file.id}`, current: file.id === current?.id })),
     viewer,
     marked: own.map(({ id }) => ({ fileId: id, places: marks.filter(({ fileId }) => fileId === id).map((mark) => citePlace(mark.number, mark.place)) })).filter(({ places }) => places.length > 0),
-    row: drawn.header.map((name, index) => ({ name, value: parts.cells[index] ?? '' })),
-    listed: drawn.drawn === null ? 'Entered in the plan' : drawn.file_id === null ? `Expected by the calendar, item ${item.row_number}` : `${drawn.file_name} v${drawn.file_version}, row ${item.row_number}`,
+    row: drawn.header.map((name, index) => ({ name, value: parts.cells[index] ?? '' })).filter(({ value }) => drawn.drawn !== null || value !== ''),
+    entered: drawn.drawn === null,
+    listed: drawn.drawn === null ? '' : drawn.file_id === null ? `Expected by the calendar, item ${item.row_number}` : `${drawn.file_name} v${drawn.file_version}, row ${item.row_number}`,
     claim: claim ? { word: claim.claim === 'not_applicable' ? 'The owner says this item does not apply' : 'The owner cannot provide evidence', words: claim.words } : null,
     attributes: parts.attributes.filter((attribute) => letter === null || attribute.letter === letter).map((attribute) => attributeForm(parts, own, attribute, marks)),
     mayEdit: parts.mayEdit,

@@ -1,5 +1,5 @@
 import { frequencyWords } from '../controls/rules.ts'
-import { findControl, listControls } from '../controls/store.ts'
+import { findControl, listControls, type Control } from '../controls/store.ts'
 import type { Tx } from '../database/connect.ts'
 import type { LineKind } from '../database/schema/testing.ts'
 import type { EngagementScope } from '../scope.ts'
@@ -9,7 +9,8 @@ import type { PageModel } from '../web/view.ts'
 import type { Reference } from './actions.ts'
 import { LETTERS, MOST_PROCEDURES } from './forms.ts'
 import { listMissing, type Missing } from './lines-actions.ts'
-import { clausesOf, clauseIn, itemWords, kindHints } from './lines.ts'
+import { clausesOf, clauseIn, kindHints, ownSpan } from './lines.ts'
+import { listControlSpans } from './lines-store.ts'
 import { kindWords, natures, testReference } from './rules.ts'
 import { findLine, listAttributes, listSignOffs } from './store.ts'
 
@@ -73,18 +74,25 @@ export async function planPage(trx: Tx, scope: EngagementScope, place: Reference
     controls: line || known ? [] : (await listControls(trx, scope)).map(({ number, wording }) => ({ value: number, label: `${number} ${wording.slice(0, 90)}` })),
     wording: line?.wording ?? known?.wording ?? null, wordingVersion: line?.control_wording_version ?? known?.wordingVersion ?? null,
     signed: signatures.some(({ voided_at: voided }) => voided === null), conflict, version: line?.version ?? null,
-    form: form.values['kind'] === undefined ? { ...form, values: { ...form.values, kind: 'sample' } } : form,
+    form: form.values['kind'] === undefined ? { ...form, values: { ...await firstValues(trx, scope, known), ...form.values } } : form,
     kinds: (Object.keys(kindWords) as LineKind[]).map((value) => ({ value, label: kindWords[value], hint: kindHints[value] })),
     frequencies: (current?.frequencies ?? []).map((value) => ({ value, label: frequencyWords[value] })),
     clauses: current ? clausesOf(current.wording) : [],
     lost: current ? attributes.filter(({ clause }) => clause !== '' && clauseIn(current.wording, clause) === null).map(({ letter, clause }) => ({ letter, clause, version: current.wordingVersion })) : [],
     period: periodStart && periodEnd ? `${periodStart} to ${periodEnd}` : asOf ?? '',
     procedures: Array.from({ length: Math.min(MOST_PROCEDURES, Math.max(4, most + 1)) }, (_, index) => ({
-      order: `order-${index + 1}`, orderLabel: `Place of procedure ${index + 1}`, nature: `nature-${index + 1}`, natureLabel: `Procedure ${index + 1}`, text: `procedure-${index + 1}`, textLabel: `What is done in procedure ${index + 1}`,
+      order: `order-${index + 1}`, orderLabel: `Order ${index + 1}`, nature: `nature-${index + 1}`, natureLabel: `Procedure ${index + 1}`, text: `procedure-${index + 1}`, textLabel: `What is done in procedure ${index + 1}`,
     })),
     attributes: LETTERS.slice(0, Math.max(4, Math.min(LETTERS.length, last + 3))).map((letter) => ({ letter, question: `question-${letter}`, expected: `expected-${letter}`, clause: `clause-${letter}` })),
     natures: Object.entries(natures).map(([value, label]) => ({ value, label })),
   }
+}
+
+/** What a new test starts from: its kind by the control's nature, and the control's own days where it did not run all the period. */
+async function firstValues(trx: Tx, scope: EngagementScope, control: Control | null): Promise<Record<string, string>> {
+  if (!control) return { kind: 'sample' }
+  const span = ownSpan((await listControlSpans(trx, scope)).get(control.id), { from: scope.engagement.periodStart, to: scope.engagement.periodEnd })
+  return { kind: control.nature === 'automated' ? 'configuration' : 'sample', spanFrom: span.from ?? '', spanTo: span.to ?? '' }
 }
 
 /** The controls that want a test, each with the lines proposed for it; `chosen` are the keys ticked, all of them at first. */
@@ -97,7 +105,7 @@ export async function missingPage(trx: Tx, scope: EngagementScope, form: FormSta
     controls: missing.map(({ control, proposals }: Missing) => ({
       number: control.number, href: `${base}/testing/controls/${encodeURIComponent(control.number)}`, planHref: `${base}/testing/new?control=${encodeURIComponent(control.number)}`, wording: control.wording,
       lines: proposals.map(({ key, frequency, kind, itemNoun }) => ({
-        key, label: frequency === null ? 'One test' : frequencyWords[frequency], checked: chosen?.includes(key) ?? true, kind: kindWords[kind], noun: kind === 'sample' ? itemNoun : itemWords[kind].many,
+        key, label: frequency === null ? 'One test' : frequencyWords[frequency], checked: chosen?.includes(key) ?? true, kind: kindWords[kind], noun: kind === 'sample' ? itemNoun === 'items' ? '' : `, ${itemNoun}` : '',
       })),
     })),
   }

@@ -15,7 +15,7 @@ const last = async (count: number) => (await readTrail(testApp, ours)).slice(-co
 t.test('all controls are planned in one act, a line for each frequency, and nothing twice', async (t) => {
   for (const [number, frequencies] of [['GV-01', ['event_driven', 'annual']], ['AC-03', ['continuous']]] as const) {
     const { id } = await makeControl(testApp, ours, number, 'People accept the code of conduct, and People Operations tracks it.')
-    await sayInDatabase(testApp, ours, (trx) => trx.updateTable('control').set({ frequencies: [...frequencies] }).where('id', '=', id))
+    await sayInDatabase(testApp, ours, (trx) => trx.updateTable('control').set({ frequencies: [...frequencies], effective_from: '2026-01-15' }).where('id', '=', id))
   }
   const page = await ours.staff.get(`${at}/plan`)
   for (const key of ['GV-01 event_driven', 'GV-01 annual', 'AC-03 continuous']) t.match(page.body, `value="${key}" checked`)
@@ -29,6 +29,8 @@ t.test('all controls are planned in one act, a line for each frequency, and noth
   t.equal((await ours.staff.post(`${at}/plan`, form)).status, 303)
   const lines = await inFirm(async (trx) => trx.selectFrom('test_line').select(['frequency', 'kind', 'title']).orderBy('frequency').execute())
   t.strictSame(lines, [{ frequency: 'annual', kind: 'sample', title: 'Yearly' }, { frequency: 'continuous', kind: 'configuration', title: '' }, { frequency: 'event_driven', kind: 'sample', title: 'At each event' }])
+  t.match((await ours.staff.get(`${at}/GV-01.T2`)).body, 'Jan 15, 2026 to Sep 30, 2026', 'from when the control began')
+  t.match((await ours.staff.get(`${at}/new?control=AC-03`)).body, /value="configuration" checked|value="2026-01-15"/)
   t.match((await ours.staff.get(`${at}/plan`)).body, 'Every control has its tests')
 })
 
@@ -82,6 +84,28 @@ t.test('a walkthrough rests on its own record, without a file', async (t) => {
   t.equal((await ours.staff.post(`${there}/entries`, { label: 'CHG-2', role: 'DevOps Lead', on: '2026-10-20', words: 'Another' })).status, 303)
   t.match((await ours.staff.get(there)).body, 'CHG-2 was entered', 'a further item voids the signature and says so')
   t.equal((await ours.staff.post(`${there}/entries/2/removal`)).status, 303)
+})
+
+t.test('a record that the firm made of a walkthrough is cited as it stands', async (t) => {
+  const { id: controlId } = await inFirm(async (trx) => trx.selectFrom('control').select('id').where('number', '=', 'CH-01').executeTakeFirstOrThrow())
+  const key = { engagement_id: ours.engagement.id }
+  const [request, other] = await Promise.all([9058, 9059].map(async (number) => sayInDatabase(testApp, ours, (trx) => trx.insertInto('request').values({
+    ...key, number, kind: 'walkthrough', title: 'Follow one change', ask: 'Show it', owner_id: ours.owner.id, due_on: '2026-10-20', status: 'in_progress', issued_at: new Date(), issued_by: ours.staff.id, created_by: ours.staff.id,
+  }).returning('id')).then((rows) => rows[0]!.id)))
+  await sayInDatabase(testApp, ours, (trx) => trx.insertInto('request_control').values({ ...key, request_id: request!, control_id: controlId }))
+  const [submission] = await sayInDatabase(testApp, ours, (trx) => trx.insertInto('submission').values({ ...key, request_id: request!, number: 1, channel: 'auditor' }).returning('id'))
+  await sayInDatabase(testApp, ours, (trx) => trx.insertInto('observation').values({ ...key, submission_id: submission!.id, source: 'Screen share', observer: 'Lena Fischer', observed_at: '2026-10-20T10:00', observed_zone: 'UTC', subject: 'Ada Marsh', subject_role: 'DevOps Lead' }))
+  const there = `${at}/CH-01.T1`
+  t.equal((await ours.staff.post(`${there}/entries`, { label: 'CHG-3', request: other! })).status, 422, 'a request of another control')
+  t.equal((await ours.staff.post(`${there}/entries`, { label: 'CHG-3', request: request! })).status, 303)
+  const item = await inFirm(async (trx) => trx.selectFrom('line_item').select(['id', 'test_line_id', 'position']).where('label', '=', 'CHG-3').executeTakeFirstOrThrow())
+  const line = { id: item.test_line_id, reference: 'CH-01.T1', control: { id: controlId, number: 'CH-01' } }
+  t.equal((await setResult(ours.staff, ours, line, item.id, 'A', 'pass')).status, 422, 'not before the record is handed in')
+  await sayInDatabase(testApp, ours, (trx) => trx.updateTable('submission').set({ status: 'submitted', submitted_at: new Date(), submitted_by: ours.staff.id }).where('id', '=', submission!.id))
+  t.equal((await setResult(ours.staff, ours, line, item.id, 'A', 'pass')).status, 200)
+  const { body } = await ours.staff.get(`${there}?item=${item.position}`)
+  t.match(body, 'requests/R-9058', 'the record is one step away')
+  t.notMatch(body, 'cites no evidence')
 })
 
 t.test('a test up to an interim date is not reviewed before the rest of the period is accounted for', async (t) => {
@@ -162,7 +186,7 @@ t.test('the design is evaluated by one person and reviewed by another, and a new
 t.test('the pages of a plan are read by everybody and fit a phone', async (t) => {
   await makeControl(testApp, ours, 'RA-02', 'Tier 1 vendors are assessed yearly; for subservice organizations the assurance report is reviewed.')
   const page = await pageOf(ours.staff)
-  const shown = { missing: 'plan', control: 'controls/AC-12', evaluate: 'controls/AC-12?evaluate=1', plan: 'AC-03.T1/plan', entries: 'CH-01.T1/entries', rollforward: 'AC-10.T1/rollforward', retest: 'AC-11.T1/retest', setting: 'AC-03.T1' }
+  const shown = { list: '../testing', missing: 'plan', control: 'controls/AC-12', evaluate: 'controls/AC-12?evaluate=1', plan: 'AC-03.T1/plan', entries: 'CH-01.T1/entries', rollforward: 'AC-10.T1/rollforward', retest: 'AC-11.T1/retest', setting: 'AC-03.T1' }
   for (const [name, path] of Object.entries(shown)) {
     await page.goto(`${at}/${path}`)
     await expectAccessible(t, page)

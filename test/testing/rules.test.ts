@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Frequency } from '../../server/database/schema/controls.ts'
 import type { DesignConclusion } from '../../server/database/schema/testing.ts'
 import { designRemark, faultsOfDesign, refuseDesignReview } from '../../server/testing/design.ts'
-import { clauseIn, clausesOf, faultsOfSpan, proposeLines, refuseRetest, refuseRollforward, rollforwardDue, spanOf } from '../../server/testing/lines.ts'
+import { clauseIn, clausesOf, faultsOfSpan, ownSpan, proposeLines, refuseRetest, refuseRollforward, rollforwardDue, spanOf } from '../../server/testing/lines.ts'
 import { latenessOf, obstacles, parseTestReference, refuseClosed, refuseConclusion, refuseSignature, reviewObstacles, testReference, type Nature, type Standing } from '../../server/testing/rules.ts'
 import type { Conclusion } from '../../server/database/schema/testing.ts'
 import type { Role } from '../../server/scope.ts'
@@ -122,7 +122,10 @@ t.test('a span lies in the period, begins before it ends, and holds its interim 
 })
 
 t.test('the span is the line’s own, else the control’s cut to the period', async (t) => {
+  const within = (day: string | null) => day !== null && day >= period.from && day <= period.to
   for (const from of days) for (const to of days) {
+    const inside = ownSpan({ from, to }, period)
+    t.strictSame(inside, { from: within(from) ? from : null, to: within(to) ? to : null })
     t.strictSame(spanOf({ from, to }, { from: null, to: null }, period), { from: from ?? period.from, to: to ?? period.to })
     t.strictSame(spanOf({ from: null, to: null }, { from, to }, period), { from: from === null || from < period.from ? period.from : from, to: to === null || to > period.to ? period.to : to })
   }
