@@ -49,7 +49,8 @@ export function unsettled(text: string, ground: Ground): string[] {
   const denies = /\b(?:no (?:deviations?|exceptions?)(?: (?:was|were))? (?:noted|found|identified)|without exceptions?)\b/i.test(text)
   if (counts.deviatingItems > 0 && denies) found.push('It says that there was no exception, but items deviate')
   if (counts.deviatingItems === 0 && !denies && /\b(?:exceptions?|deviations?)(?: (?:was|were))? (?:noted|found|identified)\b/i.test(text)) found.push('It says that there was an exception, but no item deviates')
-  const left = figuresIn(text).numbers.map(({ value }) => value)
+  // What is said of single attributes does not stand for n and d.
+  const left = figuresIn(text.replaceAll(/\b([A-Z])(?: \([^)]*\))? [\d,]+ of [\d,]+/g, (all, letter) => (counts.perAttribute.some(({ attribute }) => attribute === letter) ? ' ; ' : all))).numbers.map(({ value }) => value)
   for (const { value, what, opens } of made.flatMap(({ ties }) => ties)) {
     if (opens?.attribute) continue
     const place = left.indexOf(value)

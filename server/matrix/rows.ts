@@ -65,7 +65,7 @@ export function groupsOf(reading: Reading, query: MatrixQuery, base: string): Gr
 
 function remarkRow({ label, text }: { label: string, text: string }, isUncovered: boolean, base: string): RowView {
   if (label === '–' && isUncovered) return { kind: 'uncovered', href: `${base}/controls` }
-  return { kind: 'remark', label, text, href: /^E-/.test(label) ? hrefOf(base, 'exceptions', label) : null }
+  return { kind: 'remark', label, text, href: label.startsWith('E-') ? hrefOf(base, 'exceptions', label) : null }
 }
 
 function controlRow(control: ReadControl, base: string): RowView {

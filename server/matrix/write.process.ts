@@ -8,7 +8,7 @@ parentPort?.once('message', (task: Task) => void run(task))
 
 async function run(task: Task): Promise<void> {
   if (task.kind === 'freeze') {
-    parentPort!.postMessage(freeze(task))
+    parentPort!.postMessage(freeze(task), [])
   } else {
     const bytes = Uint8Array.from(await writers[task.format](openReading(task.reading)))
     parentPort!.postMessage(bytes, [bytes.buffer])

@@ -35,7 +35,7 @@ async function inThread(task: Task, timeoutMs: number): Promise<unknown> {
   failed.catch(() => {})
   const late = AbortSignal.timeout(timeoutMs)
   try {
-    worker.postMessage(task)
+    worker.postMessage(task, [])
     const [said] = await Promise.race([once(worker, 'message', { signal: late }), failed]) as [unknown]
     return said
   } finally {

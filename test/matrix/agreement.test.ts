@@ -1,7 +1,10 @@
 import t from 'tap'
 import { numbersInProblem } from '../../server/matrix/agreement.ts'
+import { groundOf, unaccounted, unsettled } from '../../server/matrix/accounted.ts'
 import { assemble, type LineInput } from '../../server/matrix/assemble.ts'
-import { attribute, randomInput } from './random.ts'
+import type { ReadLine } from '../../server/matrix/reading.ts'
+import { join } from '../../server/matrix/sentence.ts'
+import { attribute, chance, drawing, noted, plainLine, population, randomInput } from './random.ts'
 
 t.test('a typed clause may hold dates, limits and references, never a count', async (t) => {
   for (const clause of [
@@ -20,6 +23,78 @@ t.test('random lines with a described exception agree with their cells', async (
     for (const { testLines } of assemble(randomInput(seed)).controls) for (const { reference, disagreements } of testLines) t.same(disagreements, [], `${seed} ${reference}`)
   }
 })
+
+const period = { from: '2025-10-01', to: '2026-09-30' }
+const wording = 'Access of leavers is removed within one business day of the last working day; training follows within 30 days.'
+
+t.test('what the cells make agrees with them, and no number in it can be changed unnoticed', async (t) => {
+  const start = Number(process.env['TICKMARK_SEED'] ?? 1)
+  t.comment(`seeds from ${start}; TICKMARK_SEED takes others`)
+  let changed = 0
+  for (let seed = start; seed < start + 120; seed += 1) {
+    const next = chance(seed)
+    for (const line of assemble(randomInput(seed)).controls.flatMap(({ testLines }) => testLines)) {
+      const [results, performed] = [join(line.results).text, join(line.performed).text]
+      if (line.counts.cells > 0 || line.noOccurrence) t.same(unsettled(results, groundOf(line, period, wording, line.results)), [], `${seed} ${line.reference}: ${results}`)
+      t.same(unaccounted(performed, groundOf(line, period, wording, line.performed)), [], `${seed} ${line.reference}: ${performed}`)
+      for (const { at, text, value, what } of line.results.flatMap(({ ties }) => (line.results.length === 1 ? ties : []))) {
+        const other = `${results.slice(0, at)}${value + 1 + Math.floor(next() * 5)}${results.slice(at + text.length)}`
+        t.not(unsettled(other, groundOf(line, period, wording, line.results)).length, 0, `${seed} ${line.reference}, ${what}: ${other}`)
+        changed += 1
+      }
+      const dated = results.replaceAll(/(?<=[A-Z][a-z]+ )\d{1,2}(?=, \d{4})/g, (day) => String(Number(day) % 28 + 2))
+      if (dated !== results) t.not(unsettled(dated, groundOf(line, period, wording, line.results)).length, 0, `${seed} ${line.reference}: ${dated}`)
+      t.not(unaccounted(`${performed} A further 9,731 were looked at.`, groundOf(line, period, wording, line.performed)).length, 0)
+    }
+  }
+  t.ok(changed > 50, `${changed} numbers were changed`)
+})
+
+t.test('a sentence that agreed is flagged once the cells say something else', async (t) => {
+  let moved = 0
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const input = randomInput(seed)
+    for (const control of input.controls) for (const line of control.testLines) {
+      const cell = line.cells.find(({ result }) => result === 'pass')
+      const before = one(input, control.number, line)
+      if (!cell || before.counts.deviatingItems === 0 || line.kind !== 'sample') continue
+      const after = one(input, control.number, { ...line, cells: line.cells.map((each) => (each === cell ? { ...each, result: 'deviation' as const } : each)) })
+      const text = join(before.results).text
+      const flagged = unsettled(text, groundOf(after, period, wording, after.results)).length > 0
+      const shown = ({ counts }: ReadLine) => JSON.stringify([counts.deviatingItems, counts.parts?.first.deviatingItems, counts.parts?.further.deviatingItems])
+      if (shown(before) !== shown(after)) {
+        moved += 1
+        t.ok(flagged, `${seed}: ${text} | ${join(after.results).text}`)
+      }
+    }
+  }
+  t.ok(moved > 10)
+})
+
+t.test('an auditor may say it in other words, with every number the line’s own', async (t) => {
+  const items = Array.from({ length: 20 }, (_, place) => ({ key: `K-${place}`, further: place >= 10 }))
+  const cells = items.map(({ key }, place) => ({ item: key, attribute: 'A', result: place < 2 ? 'deviation' as const : 'pass' as const, daysLate: [3, 6][place] ?? null }))
+  const line = one(randomInput(1), 'AC-02', plainLine({ items, cells, population: population(31), draw: drawing('D-1', 10, 31), exceptions: [noted('E-01', { problem: 'access was removed late' })] }))
+  const said = (text: string) => unsettled(text, groundOf(line, period, wording, line.results))
+  for (const text of [
+    'Exception noted. Access of 2 of the first 10 leavers selected was removed 3 and 6 business days after the last working day. A further 10 were selected; none was late.',
+    'Exception noted. Two of the first ten leavers selected lost access late. A further ten of 31 leavers were selected; none was late. Training follows within 30 days.',
+    'Exception noted (E-01). In the period from October 1, 2025 to 30 September 2026, 2 of the first 10 leavers were late (10% of 20); 10 more were looked at under CC6.2 and TLS 1.2.',
+  ]) t.same(said(text), [], text)
+  for (const [text, why] of [
+    ['Exception noted. 2 of 10 leavers were late.', /does not say 10/], ['No exceptions noted. 2 of the first 10, and 10 more.', /no exception/], ['Exception noted. 2 of the first 10 leavers were late; 10 more, 4 days late.', /“4 day/],
+    ['Exception noted. 2 of 20 leavers; of the first 10, and a further 10, 10 of 20.', /“10 of 20”/], ['Exception noted. 2 of the first 10 leavers on March 3, 2026; 10 more.', /March 3, 2026/], ['Exception noted. 2 of the first 10 and a further 10, 12%.', /12%/],
+    ['Exception noted. 2 of the first 10, a further 10; see E-07.', /E-07/], ['Exception noted. Two of the first ten and seven of a further ten leavers.', /seven|“7/], ['Exception noted. 2 of the first 10, a further 10, within 31 days.', null],
+  ] as const) if (why) t.match(said(text).join(), why, text)
+  const clean = one(randomInput(1), 'AC-02', plainLine({ items, cells: cells.map((cell) => ({ ...cell, result: 'pass' as const })), draw: drawing('D-1', 10, 31) }))
+  t.same(unsettled('No deviations were noted.', groundOf(clean, period, wording, clean.results)), [])
+  t.match(unsettled('Exception noted. 0 of 20.', groundOf(clean, period, wording, clean.results)), [/no item deviates/])
+})
+
+function one(input: ReturnType<typeof randomInput>, number: string, line: LineInput): ReadLine {
+  const control = { number, ownerTitle: '', wording, wordingVersion: 1, wordingConfirmed: true, criteria: ['CC6.1'], testLines: [{ ...line, sequence: 1, retestOf: null }] }
+  return assemble({ ...input, controls: [control] }).controls[0]!.testLines[0]!
+}
 
 t.test('each way to disagree is named', async (t) => {
   const base = lineWith('deviation')
