@@ -77,8 +77,8 @@ function want({ cells, row }: Gathered, known: Known | null, surroundings: Surro
   if (cells.wording === '' && known) read.wording = before.wording
   for (const field of Object.keys(closedWords) as ClosedField[]) read[field] = readClosed(field, cells[field], before[field], choices, why)
   if (!known) {
-    read.type ||= choices.type
-    read.nature ||= choices.nature
+    read.type ||= closedWords.type.words[choices.type] ?? ''
+    read.nature ||= closedWords.nature.words[choices.nature] ?? ''
   }
   readOwner(cells, before, surroundings, read, why)
   if (cells.ipe !== undefined) read.ipe = [...new Set(cells.ipe.split('\n').map((line) => line.trim()).filter(Boolean))].join('\n')

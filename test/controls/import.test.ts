@@ -31,7 +31,7 @@ t.test('someone else’s list is taken over as it is', async (t) => {
   t.equal(counted(page, 'Wrong'), 0)
   for (const words of ['1 row repeats a control', 'Row 4 holds a title', 'CC6.1, CC6.2 · Quarterly', 'CC7.2, CC7.3']) t.match(page.body, words)
   const adopted = await adopt(ours.staff, at, page)
-  t.equal(adopted.location, controls, `${adopted.status} ${adopted.body.slice(0, 3000)}`)
+  t.equal(adopted.location, controls)
   t.match(await owner.selectFrom('control').selectAll().where('number', '=', 'AC-1').executeTakeFirstOrThrow(), { owner_id: ours.owner.id, frequencies: ['event_driven'], nature: 'manual', type: 'preventive', risk: 'moderate' })
   t.match(await owner.selectFrom('control').selectAll().where('number', '=', 'AC-2').executeTakeFirstOrThrow(), { owner_id: null, owner_title: 'IT Manager', nature: 'it_dependent_manual' })
   t.match(await owner.selectFrom('control_wording').selectAll().where('text', 'like', 'Access is rev%').executeTakeFirstOrThrow(), { source: 'Sent by Joel Castellanos on Sep 3', confirmed_at: null, entered_by: ours.staff.id })
@@ -53,7 +53,7 @@ t.test('each wrong row says why, and one keeps the whole list out', async (t) =>
   for (const why of ['CC6.9 is not a criterion', 'P1.1 belongs to a category', 'CC6 names a whole series', '“Now and then” is no frequency', 'Row 2 already speaks of G-1, with another wording', 'It has no number', 'It has no wording', 'The day lies within the period', 'There is no control ZZ-1', 'new is no number for a control']) t.match(page.body, why)
   t.equal((await ours.staff.post(`${at}/adoption`, { digest: 'a'.repeat(64) })).status, 409)
   t.equal(await count(), before)
-  const meant = await preview(ours.staff, at, { 'meaning-2': 'event_driven', prefix: 'N-' })
+  const meant = await preview(ours.staff, at, { 'meaning-3': 'event_driven', prefix: 'N-' })
   t.equal(counted(meant, 'Wrong'), 8, 'a word may be given its meaning, and rows a number')
 })
 
@@ -77,7 +77,7 @@ t.test('once the lead has confirmed a wording only the lead rewords it, by a lis
   t.equal((await adopt(ours.lead, at, await ours.lead.get(`${at}/preview`))).status, 303)
   t.match(await owner.selectFrom('control_wording').selectAll().where('version', '=', 3).executeTakeFirst(), { text: 'Access is granted on a signed ticket.', confirmed_by: ours.lead.id, source: 'a.csv' })
   const shown = await ours.staff.get(`${controls}/AC-1`)
-  t.match(shown.body, '<del>two</del>|<del> two</del>|<ins> a</ins>')
+  t.match(shown.body, /<del>[^<]*two/)
   t.match((await preview(ours.lead, await upload(ours.lead, 'r.csv', 'Number,Risk\nAC-1,High\n'))).body, 'The auditors assess the risk')
 })
 
@@ -177,5 +177,5 @@ async function count(): Promise<number> {
 }
 
 function counted(page: Answer, word: string): number {
-  return Number(new RegExp(`<b>(\\d+)</b><span>(?:<svg.*?</svg>)?${word}`).exec(page.body)?.[1] ?? 0)
+  return Number(new RegExp(`<b>(\\d+)</b><span>(?:<svg(?:(?!</svg>).)*</svg>)?${word}`).exec(page.body)?.[1] ?? 0)
 }
