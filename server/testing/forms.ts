@@ -5,7 +5,7 @@ import { Invalid } from '../errors.ts'
 import { readForm, several } from '../web/form.ts'
 import type { ResultChange } from './actions.ts'
 import type { Plan } from './plan-actions.ts'
-import { frequencyWords } from '../controls/rules.ts'
+import { isFrequency } from './lines.ts'
 import { conclusions, kindWords, natures, results, type Nature } from './rules.ts'
 import type { Attribute, Procedure } from './store.ts'
 
@@ -52,7 +52,7 @@ function readShape(fields: Readonly<Record<string, string>>, wrong: Record<strin
   const { kind, frequency } = fields
   if (kind === undefined) return {}
   if (!Object.hasOwn(kindWords, kind)) wrong['kind'] = 'Choose what is tested.'
-  if (frequency !== undefined && !Object.hasOwn(frequencyWords, frequency)) wrong['frequency'] = 'Choose one of the frequencies.'
+  if (frequency !== undefined && !isFrequency(frequency)) wrong['frequency'] = 'Choose one of the frequencies.'
   for (const name of ['spanFrom', 'spanTo', 'interim']) if (fields[name] !== undefined && !z.iso.date().safeParse(fields[name]).success) wrong[name] = 'Give a day, such as 2026-06-30.'
   return {
     kind: kind as LineKind, frequency: (frequency ?? null) as Frequency | null, spanFrom: fields['spanFrom'] ?? null, spanTo: fields['spanTo'] ?? null, interimOn: fields['interim'] ?? null,

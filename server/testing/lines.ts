@@ -23,6 +23,11 @@ const nouns: Readonly<Record<Frequency, string>> = {
   multiple_daily: 'items', event_driven: 'items', continuous: 'settings',
 }
 
+/** Whether a text names a frequency. */
+export function isFrequency(text: string): text is Frequency {
+  return Object.hasOwn(nouns, text)
+}
+
 export type Planned = { readonly frequency: Frequency | null, readonly retest: boolean }
 export type Proposal = { readonly frequency: Frequency | null, readonly kind: LineKind, readonly itemNoun: string }
 
