@@ -10,14 +10,17 @@ import { departureRoutes } from './departures/routes.ts'
 import { isDemoDoor } from './demo/door.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { clientViewRoutes } from './engagements/client-view-routes.ts'
+import { feedRoutes } from './engagements/feed-routes.ts'
 import { jumpRoutes } from './engagements/jump-routes.ts'
 import { linkRuleRoutes } from './engagements/link-rule-routes.ts'
+import { milestoneRoutes } from './engagements/milestones-routes.ts'
 import { engagementRoutes } from './engagements/routes.ts'
 import { readShell } from './engagements/shell.ts'
 import { teamRoutes } from './engagements/team-routes.ts'
 import { previewEvidence, sweepUploads } from './evidence/preview-actions.ts'
 import { drawLeaves, readEvidence } from './evidence/reading-actions.ts'
 import { evidenceRoutes } from './evidence/routes.ts'
+import { opinionRoutes } from './exceptions/opinion-routes.ts'
 import { exceptionRoutes } from './exceptions/routes.ts'
 import { trailRoutes } from './history/routes.ts'
 import type { Handlers } from './jobs/queue.ts'
@@ -47,12 +50,12 @@ import { registerViews } from './web/view.ts'
 /** Every noun's routes; the address of each begins with the noun, so this list is the map of the site. */
 const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = [
   accountRoutes,
-  engagementRoutes, jumpRoutes, linkRuleRoutes, teamRoutes, clientViewRoutes,
+  engagementRoutes, jumpRoutes, linkRuleRoutes, teamRoutes, clientViewRoutes, milestoneRoutes, feedRoutes,
   controlRoutes,
   trailRoutes,
   requestRoutes, threadRoutes, evidenceRoutes, markRoutes,
   populationRoutes, sampleRoutes, sizeRoutes, policyRoutes,
-  exceptionRoutes, testingRoutes,
+  exceptionRoutes, opinionRoutes, testingRoutes,
   matrixRoutes,
   rollForwardRoutes, departureRoutes,
   searchRoutes,

@@ -35,10 +35,12 @@ const ASSEMBLY_DAYS = 60
 /**
  * The milestones of an engagement by date: each proposed from the end of the period (Type 1 and readiness: the as-of
  * date), Monday to Friday counting as business days, unless it was moved by hand. Assembly follows the report, moved or
- * not. A Type 1 examination draws no samples and has no populations; a readiness assessment ends with its report.
+ * not; without dates nothing is proposed. A Type 1 examination draws no samples and has no populations; a readiness assessment ends with its report.
  */
 export function milestonesOf(dates: Dates, moved: readonly Moved[], assemblyDays = ASSEMBLY_DAYS): Milestone[] {
-  const end = Temporal.PlainDate.from(dates.type === 1 ? dates.asOf! : dates.periodEnd!)
+  const last = dates.type === 1 ? dates.asOf : dates.periodEnd
+  if (last === null) return []
+  const end = Temporal.PlainDate.from(last)
   const found: Milestone[] = []
   for (const kind of kindsOf(dates)) {
     const hand = moved.find((one) => one.kind === kind)

@@ -64,6 +64,21 @@ export function meetingInvitation(meeting: Meeting): string {
   return calendar.toString()
 }
 
+/** One day of somebody's calendar feed. Its words say nothing that a stranger could not know. */
+export type FeedDay = { readonly uid: string, readonly sequence: number, readonly on: string, readonly summary: string }
+
+/** Somebody's days as a calendar that programs fetch again and again; `at` is when it was asked for. */
+export function feedCalendar(days: readonly FeedDay[], at: Date): string {
+  const calendar = ical({ prodId: product, name: 'Tickmark', method: ICalCalendarMethod.PUBLISH, ttl: 4 * 3600 })
+  for (const day of days) {
+    calendar.createEvent({
+      id: day.uid, sequence: day.sequence, stamp: at, allDay: true, start: Temporal.PlainDate.from(day.on), end: Temporal.PlainDate.from(day.on).add({ days: 1 }),
+      summary: plain(day.summary), transparency: ICalEventTransparency.TRANSPARENT,
+    })
+  }
+  return calendar.toString()
+}
+
 const product = '//Tickmark//Requests//EN'
 
 function person({ name, email }: Attendee): Attendee {

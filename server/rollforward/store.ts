@@ -71,9 +71,3 @@ export async function findReport(trx: Tx, scope: EngagementScope): Promise<{ rep
     .select(['roll_report.report', 'roll_report.made_at as madeAt', 'person.name as by']).where('engagement_id', '=', scope.engagement.id).executeTakeFirst()
   return row ? { report: row.report as Report, madeAt: row.madeAt, by: row.by } : null
 }
-
-/** Whether the engagement was made by rolling one forward. */
-export async function isRolled(trx: Tx, scope: EngagementScope): Promise<boolean> {
-  const row = await trx.selectFrom('roll_report').select('engagement_id').where('engagement_id', '=', scope.engagement.id).executeTakeFirst()
-  return row !== undefined
-}

@@ -95,5 +95,5 @@ t.test('the draft holds what plans and describes, and of every other table nothi
   t.equal((await ours.staff.get(location!)).status, 404, 'the team is put together anew')
   t.equal((await ours.lead.get(`/engagements/${id}/requests`)).status, 200)
   t.notMatch((await ours.lead.get(`/engagements/${id}/requests`)).body, 'Restore test', 'drafts stay with the firm')
-  t.equal((await ours.manager.get(`${ours.base}/carried`)).status, 404)
+  t.equal((await outsiders.manager.get(`${outsiders.base}/carried`)).status, 404)
 })

@@ -73,6 +73,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/steps': { previous: '/a', next: '/b', from: 1, to: 2, total: 3 },
     'partials/summary': { form, kept: text },
     'partials/tally': { label: text, entries: [{ count: 1, word: text, icon: 'open', href: '?a=b', current: true }], total: { count: 1, word: text, href: '?' } },
+    'partials/timeline': { timeline: { label: text, period: { x: 1, width: 2 }, today: 3, bars: [{ x: 1, y: 2, height: 3, late: true, words: text }], marks: [{ x: 1, y: 2, place: 1, over: true, words: text }], months: [{ x: 1, word: text }] } },
     'partials/tick': { form, name: 'one', label: text, hint: text, value: 'on' },
     'partials/marked': { noun: text, groups: [{ id: 'wrong', word: text, tone: 'red', icon: 'exception', more: 1, lines: [{ row: 2, name: text, title: text, told: text, differences: [{ field: text, from: text, to: text }], why: [text] }] }] },
     'partials/meeting': { meeting: { status: 'proposed', startsAt: new Date(0), minutes: 60, place: text || calm, by: text, zone: 'UTC', proposal: '/a', confirmation: '/b', cancellation: '/c', origin: 'request', form: formState({ starts: text, minutes: text, place: text }, new Invalid({ starts: text || calm, minutes: text || calm })) } },
