@@ -55,6 +55,32 @@ t.test('the page of an export can be read by everybody', async (t) => {
   await look(page, 'matrix-export')
 })
 
+t.test('a number opens the items it counts, its sentence is written by hand, and the versions are compared', async (t) => {
+  const { newPage } = await openBrowser(t)
+  const page = await newPage({ baseURL, cookie: await cookie() })
+  await page.goto(`${here}?show=exceptions`)
+  await page.locator('.matrix').getByRole('link', { name: '2 of 10' }).click()
+  t.equal(await page.getByRole('heading', { level: 1 }).innerText(), '2 leavers deviating')
+  t.equal(await page.locator('.sheet tbody tr').count(), 2)
+  await expectAccessible(t, page)
+  await expectFits(t, page)
+  await look(page, 'matrix-cells')
+  await page.getByRole('link', { name: 'Its sentences' }).click()
+  const result = page.locator('form', { has: page.locator('[name="text-result"]') })
+  await result.getByLabel('Text of the report').fill('Exception noted. 3 of 10 leavers were removed late.')
+  await result.getByRole('button', { name: 'Use this text' }).click()
+  t.match(await page.locator('.notice.amber').allInnerTexts(), [/“3.*does not say 2/s])
+  await expectAccessible(t, page)
+  await expectFits(t, page)
+  await look(page, 'matrix-sentences')
+  await page.goto(here)
+  await page.getByRole('link', { name: 'Compare with draft 1' }).click()
+  t.match(await page.locator('ins').allInnerTexts(), ['Exception noted. 3 of 10 leavers were removed late.'])
+  await expectAccessible(t, page)
+  await expectFits(t, page)
+  await look(page, 'matrix-changes')
+})
+
 async function cookie(): Promise<string> {
   const { name, value } = await testApp.site.sessions.begin(ours.manager.id, { twoStep: true, pending: false, address: '127.0.0.1', browser: 'test' })
   return `${name}=${value}`
