@@ -47,7 +47,7 @@ export const noDisposal = {
 export const lateRemoval: Description = {
   problem: 'access was removed 3 and 6 business days after the last working day',
   cause: 'In both cases the line manager filed the offboarding ticket only days after the last working day; the removal itself followed within hours.',
-  cause_type: 'people', spread: 'isolated',
+  cause_type: 'people', spread: 'isolated', isolated_basis: 'The removal tickets of all leavers of the period were compared with their last working days: no other was filed late.', intent: 'not_intentional', detected_by_client: false,
   compensating: 'The identity provider’s log shows no sign-in by either person after the last working day.',
 }
 
@@ -64,7 +64,7 @@ export function lackingApproval(repository: string): Description {
   return {
     problem: 'approval by someone other than the author was not evidenced',
     cause: `The repository ${repository} was set up without branch protection, so a change could be merged while the review asked for was still unanswered.`,
-    cause_type: 'system', spread: 'isolated',
+    cause_type: 'system', spread: 'isolated', isolated_basis: 'The settings of every other repository were inspected: each demands a second person’s approval.', intent: 'not_intentional', detected_by_client: false,
     compensating: 'The change passed its automated tests, and the deployment was announced to the on-call engineer.',
   }
 }

@@ -89,7 +89,7 @@ function forClient(person: string): RawBuilder<unknown> {
     group by control.engagement_id
     union all
     select case status when 'client_confirming' then 'agree_facts' else 'respond' end, exception.engagement_id, exception.number, null,
-      exception.problem, null, exception.status_since
+      (select problem from exception_release told where told.engagement_id = exception.engagement_id and told.exception_id = exception.id order by told.number desc limit 1), null, exception.status_since
     from exception join mine on mine.engagement_id = exception.engagement_id
     where role = 'lead' and (status = 'evaluated' or (status = 'client_confirming' and client_position is null))`
 }

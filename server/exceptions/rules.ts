@@ -1,4 +1,4 @@
-import type { ExceptionStatus } from '../database/schema/exceptions.ts'
+import type { EffectKind, ExceptionStatus, OpinionKind } from '../database/schema/exceptions.ts'
 import { Refused } from '../errors.ts'
 
 /**
@@ -30,6 +30,8 @@ export const statusWords: Readonly<Record<ExceptionStatus, string>> = {
 
 export const causeTypes = { people: 'People', process: 'Process', system: 'System', design: 'Design' } as const
 export const spreads = { isolated: 'Isolated, shown to be so', systematic: 'Systematic' } as const
+export const effects: Readonly<Record<EffectKind, string>> = { met: 'Met in all material respects', not_met: 'Not met', not_determined: 'Not determined' }
+export const opinions: Readonly<Record<OpinionKind, string>> = { unqualified: 'Unqualified', qualified: 'Qualified', adverse: 'Adverse', disclaimer: 'Disclaimer' }
 export const intents = { not_intentional: 'Not intentional', intentional: 'Intentional' } as const
 
 export function canMove(status: ExceptionStatus, move: Move): boolean {
@@ -108,6 +110,11 @@ export function waitsFor(status: ExceptionStatus, position: Position | null, cha
   if (status === 'final') return 'nobody'
   if (status === 'client_confirming') return position === null ? 'client' : 'firm'
   return status === 'evaluated' ? 'client' : 'firm'
+}
+
+/** The systems a control names, one by one: they are written as a list with commas, semicolons or a line each. */
+export function systemsOf(text: string | null): string[] {
+  return [...new Set((text ?? '').split(/[,;\n]/).map((system) => system.trim()).filter((system) => system !== ''))]
 }
 
 /** 'E-03' */

@@ -28,6 +28,18 @@ export async function findStanding(trx: Tx, scope: EngagementScope, lineId: stri
     .where('test_line_id', '=', lineId).where('status', '<>', 'cleared').executeTakeFirst()
 }
 
+/** The lines that test again what a line tested, oldest first. */
+export async function listRetests(trx: Tx, scope: EngagementScope, lineId: string) {
+  return await trx.selectFrom('test_line').select(['sequence', 'conclusion']).where('engagement_id', '=', scope.engagement.id).where('retest_of', '=', lineId).orderBy('sequence').execute()
+}
+
+/** Which of these files of evidence this scope may see. */
+export async function listSeen(trx: Tx, scope: EngagementScope, fileIds: readonly string[]): Promise<Set<string>> {
+  if (fileIds.length === 0) return new Set()
+  const rows = await trx.selectFrom('evidence_file').select('id').where('engagement_id', '=', scope.engagement.id).where('id', 'in', fileIds).execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** Opens an exception on a line, or on a criterion that no control meets. */
 export async function insertException(trx: Tx, scope: EngagementScope, number: number, on: { readonly lineId: string } | { readonly criterion: string }): Promise<string> {
   const about = 'lineId' in on ? { test_line_id: on.lineId } : { criterion: on.criterion }

@@ -75,9 +75,11 @@ export async function findPopulations(trx: Tx, scope: EngagementScope, words: re
 
 /** Exceptions by what was wrong; the client finds what was released to it. */
 export async function findExceptions(trx: Tx, scope: EngagementScope, words: readonly string[]): Promise<Found[]> {
+  // Words the firm wrote since are the client's to find once they are released too.
+  const problem = scope.side === 'firm' ? sql`problem` : sql`coalesce((select told.problem from exception_release told where told.engagement_id = exception.engagement_id and told.exception_id = exception.id order by told.number desc limit 1), '')`
   return await all(trx, sql`
-    select number, '' as name, problem as title, '' as text from exception
-    where engagement_id = ${scope.engagement.id} and (${scope.side} = 'firm' or released_at is not null) and ${holds(sql`problem`, words)}
+    select number, '' as name, ${problem} as title, '' as text from exception
+    where engagement_id = ${scope.engagement.id} and (${scope.side} = 'firm' or released_at is not null) and ${holds(problem, words)}
     order by number limit ${MOST + 1}`)
 }
 
