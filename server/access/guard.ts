@@ -7,13 +7,15 @@ import { wantsJson } from '../web/failure.ts'
 import { findShown, recordLook, scopeOfShown, type Shown } from './client-view.ts'
 import { findLinkScope } from './links.ts'
 import { findListScope } from './lists.ts'
-import { hasMatter, isEngagementPermit, isFirmPermit, isPermit, may, mayInFirm, type EngagementPermit, type Permit } from './policy.ts'
+import { hasMatter, isClosed, isEngagementPermit, isFirmPermit, isPermit, may, mayInFirm, type EngagementPermit, type Permit } from './policy.ts'
 import { personScope, type Sessions, type SignedIn } from './session.ts'
 import { findMembership } from './store.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     permit?: Permit
+    /** Whether this write has business in an engagement that is issued, archived or withdrawn. */
+    whileClosed?: boolean
   }
   interface FastifyRequest {
     scope: Scope | null
@@ -29,7 +31,7 @@ export type Guard = {
   readonly isDemo: (request: FastifyRequest) => boolean
 }
 
-export type GuardedRoute = { readonly method: string, readonly url: string, readonly permit: Permit }
+export type GuardedRoute = { readonly method: string, readonly url: string, readonly permit: Permit, readonly whileClosed: boolean }
 
 const tables = new WeakMap<FastifyInstance, GuardedRoute[]>()
 
@@ -53,7 +55,7 @@ export function registerGuard(app: FastifyInstance, guard: Guard): void {
     if (isEngagementPermit(permit) && !route.url.startsWith('/engagements/:engagement')) {
       throw new Error(`${route.url} asks for ${permit}, which only means something inside an engagement`)
     }
-    for (const method of [route.method].flat()) table.push({ method, url: route.url, permit })
+    for (const method of [route.method].flat()) table.push({ method, url: route.url, permit, whileClosed: route.config?.whileClosed ?? false })
   })
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return
@@ -93,6 +95,7 @@ async function admit(guard: Guard, permit: Permit, request: FastifyRequest, repl
   if (permit === 'link' || permit === 'list') {
     request.scope = await (permit === 'link' ? findLinkScope : findListScope)(guard.db, request, guard.secureCookies)
     if (!request.scope) await turnAway(request, reply, '/answer/closed')
+    else refuseClosed(request)
     return
   }
   const person = await guard.sessions.read(request.cookies[guard.sessions.cookieName])
@@ -126,6 +129,14 @@ async function enter(guard: Guard, scope: PersonScope, permit: Permit, request: 
   if (shown && permit !== 'client.see_as') return await look(guard, inside, shown, permit, request)
   if (!may(found.role, permit)) await refuse(guard, inside, permit, request)
   if (!hasMatter(found.engagement.purpose ?? 'examination', permit)) throw new NotFound()
+  refuseClosed(request)
+}
+
+/** What is issued, archived or withdrawn changes no more: a route that does not say otherwise only reads there. */
+function refuseClosed(request: FastifyRequest): void {
+  const phase = request.scope?.engagement?.phase ?? ''
+  if (request.method === 'GET' || request.method === 'HEAD' || request.routeOptions.config.whileClosed || !isClosed(phase)) return
+  throw new Refused(`This engagement is ${phase}, so nothing in it changes any more.`)
 }
 
 /** Admits somebody of the firm as the client's person they look as: the client's rights and rows decide, and nothing can be written. */

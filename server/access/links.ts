@@ -5,7 +5,7 @@ import type { LinkPolicy } from '../database/schema/engagements.ts'
 import type { LinkEnd } from '../database/schema/requests.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import type { EngagementScope, LinkScope } from '../scope.ts'
-import { may } from './policy.ts'
+import { isClosed, may } from './policy.ts'
 import { doorwayScope } from './program.ts'
 import { findEngagementFacts, findLinkTerms, findMember } from './store.ts'
 
@@ -110,6 +110,8 @@ export async function isStillAdmitted(trx: Tx, scope: EngagementScope): Promise<
   if (actor.kind === 'job') return true
   const member = await findMember(trx, engagement.id, actor.kind === 'link' ? actor.personId : actor.id)
   if (!member) return false
+  const { phase } = await trx.selectFrom('engagement').select('phase').where('id', '=', engagement.id).executeTakeFirstOrThrow()
+  if (isClosed(phase)) return false
   if (actor.kind === 'person') return may(member.role, 'request.answer')
   const link = await trx.selectFrom('answer_link').select('ended_at')
     .where('engagement_id', '=', engagement.id).where('id', '=', actor.id).executeTakeFirst()

@@ -120,6 +120,11 @@ export function hasMatter(purpose: 'examination' | 'readiness', permit: Engageme
   return purpose === 'readiness' ? !examinationOnly.test(permit) : !permit.startsWith('readiness.')
 }
 
+/** Whether an engagement in this phase takes no changes any more, but for what its assembly and its lock ask. */
+export function isClosed(phase: string): boolean {
+  return phase === 'issued' || phase === 'archived' || phase === 'withdrawn'
+}
+
 /** Whether a person with `role` in the engagement may; pages ask before they show a button. */
 export function may(role: Role | null, permit: EngagementPermit): boolean {
   return role !== null && (roles[permit] as readonly Role[]).includes(role)
