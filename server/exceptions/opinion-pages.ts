@@ -48,7 +48,8 @@ export async function opinionPage(trx: Tx, scope: EngagementScope, typed: Typed 
   const titles = new Map(criteriaInScope(scope.engagement.categories).map(({ id, title }) => [id, title]))
   const touched = orderCriteria([...cards.flatMap(({ criteria }) => criteria), ...recorded.keys()])
   const serving = await listControlsOn(trx, scope, touched)
-  const blank = formState()
+  const filled = (form: FormState): FormState => ({ ...form, values: { effect: '', memo: '', ...form.values } })
+  const blank = filled(formState())
   return {
     title: 'Aggregation and opinion', tab: 'exceptions', base, here: `${base}/opinion`, zone: scope.engagement.zone,
     facts: { exceptions: cards.length, open: cards.filter(({ status }) => status !== 'final').length, cleared: all.length - cards.length },
@@ -60,7 +61,7 @@ export async function opinionPage(trx: Tx, scope: EngagementScope, typed: Typed 
           number: control.number, href: `${base}/controls/${encodeURIComponent(control.number)}`, excepted: cards.some(({ subject }) => subject === control.number),
           words: control.lines.length === 0 ? 'no test planned' : [...new Set(control.lines.map(({ conclusion }) => conclusion === null ? 'not concluded' : conclusions[conclusion].toLowerCase()))].join(', '),
         })),
-        standing: versions.at(-1) ?? null, earlier: versions.slice(0, -1).toReversed(), version: versions.length, form: typed?.about === id ? typed.form : blank, open: typed?.about === id,
+        standing: versions.at(-1) ?? null, earlier: versions.slice(0, -1).toReversed(), version: versions.length, form: typed?.about === id ? filled(typed.form) : blank, open: typed?.about === id,
       }
     }),
     controls: [...Map.groupBy(cards, ({ subject }) => subject)].map(([subject, exceptions]) => ({ subject, exceptions })),
