@@ -11,6 +11,8 @@ import { isDemoDoor } from './demo/door.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { clientViewRoutes } from './engagements/client-view-routes.ts'
 import { feedRoutes } from './engagements/feed-routes.ts'
+import { phaseRoutes } from './engagements/phase-routes.ts'
+import { recordRoutes } from './engagements/records-routes.ts'
 import { jumpRoutes } from './engagements/jump-routes.ts'
 import { linkRuleRoutes } from './engagements/link-rule-routes.ts'
 import { milestoneRoutes } from './engagements/milestones-routes.ts'
@@ -39,6 +41,7 @@ import { requestRoutes } from './requests/routes.ts'
 import { issueSeries } from './requests/series-actions.ts'
 import { rollForwardRoutes } from './rollforward/routes.ts'
 import { searchRoutes } from './search/routes.ts'
+import { templateRoutes } from './templates/routes.ts'
 import { testingRoutes } from './testing/routes.ts'
 import { threadRoutes } from './threads/routes.ts'
 import { registerAssets } from './web/assets.ts'
@@ -50,12 +53,12 @@ import { registerViews } from './web/view.ts'
 /** Every noun's routes; the address of each begins with the noun, so this list is the map of the site. */
 const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = [
   accountRoutes,
-  engagementRoutes, jumpRoutes, linkRuleRoutes, teamRoutes, clientViewRoutes, milestoneRoutes, feedRoutes,
+  engagementRoutes, phaseRoutes, recordRoutes, jumpRoutes, linkRuleRoutes, teamRoutes, clientViewRoutes, milestoneRoutes, feedRoutes,
   controlRoutes,
   trailRoutes,
   requestRoutes, threadRoutes, evidenceRoutes, markRoutes,
   populationRoutes, sampleRoutes, sizeRoutes, policyRoutes,
-  exceptionRoutes, opinionRoutes, testingRoutes,
+  exceptionRoutes, opinionRoutes, testingRoutes, templateRoutes,
   matrixRoutes,
   rollForwardRoutes, departureRoutes,
   searchRoutes,

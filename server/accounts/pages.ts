@@ -18,7 +18,7 @@ type PasswordPage = WithForm & { readonly name: string, readonly email: string, 
 type DeadPage = PageModel & { readonly what: string, readonly invited: boolean }
 type AccountPage = WithForm & {
   readonly name: string, readonly email: string, readonly role: string, readonly organization: string
-  readonly hasPassword: boolean, readonly twoStep: boolean, readonly codesLeft: number, readonly firm: boolean, readonly mayManage: boolean
+  readonly hasPassword: boolean, readonly twoStep: boolean, readonly codesLeft: number, readonly firm: boolean, readonly mayManage: boolean, readonly mayTemplates: boolean
   readonly hint: string, readonly done: string | null
   readonly sessions: readonly { readonly id: string, readonly browser: string, readonly address: string, readonly since: Date, readonly lastSeen: Date, readonly current: boolean }[]
 }
@@ -108,7 +108,7 @@ export function accountPage(person: SignedIn, { account, sessions, codesLeft }: 
     title: 'Your account', name: account.name, email: account.email, organization: account.organization,
     role: [account.title, account.rank ? rankWords[account.rank] : ''].filter(Boolean).join(', '),
     hasPassword: account.passwordHash !== null, twoStep: account.twoStep, codesLeft, firm: account.side === 'firm',
-    mayManage: mayInFirm(account.rank, 'account.manage'), hint: passwordHint, done: ownNotices[done ?? ''] ?? null,
+    mayManage: mayInFirm(account.rank, 'account.manage'), mayTemplates: mayInFirm(account.rank, 'template.view'), hint: passwordHint, done: ownNotices[done ?? ''] ?? null,
     sessions: sessions.map((session) => ({ ...session, browser: browserName(session.browser), current: session.id === person.sessionId })),
     form: formState({}, error),
   }

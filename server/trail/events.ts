@@ -6,7 +6,7 @@ import type { Channel, WarningCode } from '../database/schema/evidence.ts'
 import type { CodePurpose, Every, LinkEnd, ReminderStep, RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import type { LinkPolicy } from '../database/schema/engagements.ts'
 import type { EffectKind, OpinionKind } from '../database/schema/exceptions.ts'
-import type { CellResult, Conclusion, DesignConclusion } from '../database/schema/testing.ts'
+import type { CellResult, Conclusion, DesignConclusion, SignatureKind } from '../database/schema/testing.ts'
 
 /**
  * Everything the trail can say. Facts hold ids, numbers and closed words; what names a person, an address or is free
@@ -120,7 +120,13 @@ type Facts = CarriedFacts & ClosingFacts & {
   }
   'result.stale': { testLineId: string, requestId: string, cells: number }
   'test.concluded': { testLineId: string, reference: string, conclusion: Conclusion }
-  'test.signed': { testLineId: string, reference: string, kind: 'prepared' | 'reviewed', version: number }
+  'test.signed': { testLineId: string, reference: string, kind: SignatureKind, version: number }
+  'test.assigned': { testLineId: string, reference: string, to: string | null }
+  'test.flagged': { testLineId: string, reference: string, significant: boolean }
+  'note.opened': { noteId: string, testLineId: string, reference: string, number: number, itemId: string | null, letter: string | null }
+  'note.answered': { noteId: string, testLineId: string, reference: string, number: number }
+  'note.refused': { noteId: string, testLineId: string, reference: string, number: number }
+  'note.cleared': { noteId: string, testLineId: string, reference: string, number: number }
   'test.sign_off_voided': { testLineId: string, reference: string, kinds: readonly string[] }
   'test.items_changed': { testLineId: string, reference: string, itemId: string, act: 'entered' | 'changed' | 'removed' }
   'test.rolled_forward': { testLineId: string, reference: string, interimOn: string, result: 'unchanged' | 'covered' }
@@ -128,6 +134,9 @@ type Facts = CarriedFacts & ClosingFacts & {
   'design.evaluated': { controlId: string, number: string, wordingVersion: number, conclusion: DesignConclusion, implemented: boolean }
   'design.reviewed': { controlId: string, number: string, wordingVersion: number, conclusion: DesignConclusion }
   'design.voided': { controlId: string, number: string }
+  'template.kept': { templateId: string, of: 'requests' | 'attributes', version: number }
+  'template.removed': { templateId: string, of: 'requests' | 'attributes' }
+  'templates.applied': { requests: number, lines: number }
   'exception.opened': { exceptionId: string, number: number, testLineId: string }
   'exception.criterion_opened': { exceptionId: string, number: number, criterion: string }
   'exception.described': { exceptionId: string, number: number, fields: readonly string[] }

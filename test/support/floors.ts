@@ -6,7 +6,7 @@ const floors: readonly (readonly string[])[] = [
   ['web', 'files', 'sheets', 'mail', 'jobs', 'trail'],
   ['access'],
   ['accounts'], ['engagements'], ['controls'], ['history'], ['requests'], ['threads'], ['evidence'], ['marks'], ['populations'],
-  ['exceptions'], ['testing'], ['matrix'], ['rollforward'], ['readiness'], ['departures'], ['search'], ['demo'], ['app'], ['main'],
+  ['exceptions'], ['testing'], ['templates'], ['matrix'], ['rollforward'], ['readiness'], ['departures'], ['search'], ['demo'], ['app'], ['main'],
 ]
 const accessFloor = floors.findIndex((rooms) => rooms.includes('access'))
 const demoFloor = floors.findIndex((rooms) => rooms.includes('demo'))

@@ -79,6 +79,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/meeting': { meeting: { status: 'proposed', startsAt: new Date(0), minutes: 60, place: text || calm, by: text, zone: 'UTC', proposal: '/a', confirmation: '/b', cancellation: '/c', origin: 'request', form: formState({ starts: text, minutes: text, place: text }, new Invalid({ starts: text || calm, minutes: text || calm })) } },
     'partials/thread': { thread: { comments: [{ id: '1', author: text || calm, byline: text || calm, at: new Date(0), text, internal: true, question: true, fresh: true }], unread: 1, zone: 'UTC', action: '/a', noteAction: '/b', firm: true, origin: 'request', list: text, names: [text], longest: 5000, form: formState({ text }, new Invalid({ text: text || calm })), noteForm: formState({ text }) } },
     'partials/unlabelled': { form, name: 'one', label: text, placeholder: text },
+    'partials/uses': { head: text, noun: text, of: text, rows: [{ key: text, title: text, about: text, controls: text, made: { href: '/a', reference: text }, picked: false }, { key: text, title: text, about: text, controls: text, made: null, picked: true }] },
     'layouts/desk': page,
     'layouts/owner': page,
     'layouts/plain': page,
