@@ -1,5 +1,7 @@
 import t from 'tap'
-import { canMove, changeable, exceptionNumber, moves, next, parseExceptionNumber, readProblem, refuseClearing, refuseEvaluation, refuseSharing, statusWords, typedCounts, waitsFor, type Move } from '../../server/exceptions/rules.ts'
+import { canMove, changeable, exceptionNumber, moves, next, parseExceptionNumber, readProblem, refuseClearing, refuseEvaluation, refuseSharing, refuseUnread, statusWords, systemsOf, typedCounts, unweighed, waitsFor, type Move } from '../../server/exceptions/rules.ts'
+import { holdAgainst, refuseExtending } from '../../server/exceptions/extending.ts'
+import { differences, factsChanged, readsOtherwise } from '../../server/exceptions/facts.ts'
 import { may, type EngagementPermit } from '../../server/access/policy.ts'
 import type { ExceptionStatus } from '../../server/database/schema/exceptions.ts'
 import type { Role } from '../../server/scope.ts'
@@ -43,11 +45,11 @@ t.test('each move belongs to one side and rank, for every role', async (t) => {
   }
 })
 
-t.test('somebody has the next step until it is over', async (t) => {
+t.test('somebody has the next step until it is over, and the firm whenever the facts changed', async (t) => {
   for (const status of states) {
     for (const position of [null, 'agreed', 'disputed'] as const) {
-      const side = waitsFor(status, position)
-      t.equal(side === 'nobody', status === 'cleared' || status === 'final', `${status} ${position}`)
+      t.equal(waitsFor(status, position) === 'nobody', status === 'cleared' || status === 'final', `${status} ${position}`)
+      t.equal(waitsFor(status, position, true), status === 'cleared' ? 'nobody' : 'firm', `${status} ${position}, changed`)
     }
   }
   t.equal(waitsFor('client_confirming', null), 'client')
@@ -60,16 +62,87 @@ t.test('what was agreed to is not reworded afterwards', async (t) => {
   t.strictSame(states.filter((status) => changeable(status) === 'nothing'), ['cleared', 'final'])
 })
 
-t.test('an exception is put to the client described and deviating, cleared when nothing deviates, evaluated with its cause', async (t) => {
-  t.throws(() => refuseSharing({ problem: '' }, 2), /Describe/)
-  t.throws(() => refuseSharing({ problem: 'x' }, 0), /No cell deviates now/)
-  t.doesNotThrow(() => refuseSharing({ problem: 'x' }, 1))
-  t.throws(() => refuseClearing(1), /1 item still deviates/)
-  t.throws(() => refuseClearing(2), /2 items still deviate/)
-  t.doesNotThrow(() => refuseClearing(0))
-  t.throws(() => refuseEvaluation({ cause: '', spread: 'isolated' }), { name: 'Refused' })
-  t.throws(() => refuseEvaluation({ cause: 'x', spread: null }), { name: 'Refused' })
-  t.doesNotThrow(() => refuseEvaluation({ cause: 'x', spread: 'systematic' }))
+t.test('an exception is put to the client while something stands, and cleared only when nothing does', async (t) => {
+  for (const criterion of [null, 'CC1.5']) {
+    for (const deviatingItems of [0, 1, 2]) {
+      for (const met of [false, true]) {
+        const ground = { criterion, deviatingItems, met }
+        const stands = criterion === null ? deviatingItems > 0 : !met
+        for (const problem of ['', 'x']) {
+          if (stands && problem !== '') t.doesNotThrow(() => refuseSharing({ problem }, ground))
+          else t.throws(() => refuseSharing({ problem }, ground), { name: 'Refused' }, JSON.stringify({ problem, ground }))
+        }
+        if (stands) t.throws(() => refuseClearing(ground), { name: 'Refused' }, JSON.stringify(ground))
+        else t.doesNotThrow(() => refuseClearing(ground))
+      }
+    }
+  }
+  t.throws(() => refuseClearing({ criterion: null, deviatingItems: 1, met: false }), /1 item still deviates/)
+  t.throws(() => refuseClearing({ criterion: null, deviatingItems: 2, met: false }), /2 items still deviate/)
+})
+
+t.test('it is evaluated once cause, spread with its proof and intent are written, whichever is missing', async (t) => {
+  for (const cause of ['', 'x']) {
+    for (const spread of [null, 'isolated', 'systematic']) {
+      for (const proof of ['', 'x']) {
+        for (const intent of [null, 'intentional', 'not_intentional']) {
+          const written = { cause, spread, isolated_basis: proof, intent }
+          const whole = cause !== '' && spread !== null && intent !== null && !(spread === 'isolated' && proof === '')
+          t.equal(unweighed(written).length === 0, whole, JSON.stringify(written))
+          if (whole) t.doesNotThrow(() => refuseEvaluation(written))
+          else t.throws(() => refuseEvaluation(written), { name: 'Refused' })
+        }
+      }
+    }
+  }
+})
+
+t.test('a position is taken on what was read, and on nothing that is being changed', async (t) => {
+  for (const newest of [1, 2, 3]) {
+    for (const read of [null, 1, 2, 3]) {
+      t.throws(() => refuseUnread(newest, read, true), { name: 'Refused' })
+      if (read === null || read === newest) t.doesNotThrow(() => refuseUnread(newest, read, false))
+      else t.throws(() => refuseUnread(newest, read, false), { name: 'Refused' })
+    }
+  }
+})
+
+t.test('facts change with the problem and with every deviating cell, never with what does not deviate', async (t) => {
+  const item = (key: string, letter = 'A', note = 'late') => ({ key, letter, question: 'In time?', note, cites: [] })
+  const told = { problem: 'access was late', cause: '', sentence: '2 of 10', tested: 10, deviating: 2, items: [item('a'), item('b')] }
+  const same = { ...told, items: told.items.toReversed() }
+  t.notOk(factsChanged(told, same), 'whatever their order')
+  t.notOk(readsOtherwise(told, same))
+  t.strictSame(differences(told, same), [])
+  for (const [change, says] of [
+    [{ items: [...told.items, item('c')] }, 'deviates now: c (A)'], [{ items: [item('a')] }, 'deviates no longer: b (A)'], [{ items: [item('a', 'A', 'later'), item('b')] }, 'reads otherwise: a (A)'],
+    [{ items: [...told.items, item('a', 'B')] }, 'deviates now: a (B)'], [{ problem: 'other' }, 'the problem is worded otherwise'],
+  ] as const) {
+    t.ok(factsChanged(told, { ...told, ...change }), says)
+    t.strictSame(differences(told, { ...told, ...change }), [says])
+  }
+  for (const change of [{ tested: 20, sentence: '2 of the first 10' }, { cause: 'The ticket was late' }]) {
+    t.notOk(factsChanged(told, { ...told, ...change }))
+    t.ok(readsOtherwise(told, { ...told, ...change }))
+  }
+})
+
+t.test('a sample is extended by a decision made before looking, once for each, and never to dilute', async (t) => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 10, 4, 9, minute))
+  const decisions = [{ number: 1, size: 10, decidedAt: at(0) }, { number: 2, size: 0, decidedAt: at(20) }]
+  t.strictSame(holdAgainst([{ number: 1, size: 10, takenAt: at(10) }], decisions), [{ step: 1, carried: 'as_decided', decision: 1 }])
+  t.strictSame(holdAgainst([{ number: 1, size: 5, takenAt: at(10) }], decisions), [{ step: 1, carried: 'other_size', decision: 1 }])
+  t.strictSame(holdAgainst([{ number: 1, size: 10, takenAt: at(10) }, { number: 2, size: 10, takenAt: at(30) }], decisions).map(({ carried }) => carried), ['as_decided', 'undecided'], 'a decision is used up')
+  t.strictSame(holdAgainst([{ number: 1, size: 10, takenAt: new Date(at(0).getTime() - 1) }], decisions).map(({ carried }) => carried), ['undecided'], 'made after looking it is none')
+  for (const method of [null, 'all', 'random']) {
+    for (const spread of [null, 'isolated', 'systematic'] as const) {
+      t.doesNotThrow(() => refuseExtending(0, { spread, method }))
+      if (method === 'random' && spread !== 'systematic') t.doesNotThrow(() => refuseExtending(5, { spread, method }))
+      else t.throws(() => refuseExtending(5, { spread, method }), { name: 'Refused' }, `${method} ${spread}`)
+    }
+  }
+  t.strictSame(systemsOf('AccessHub, PayCore; AccessHub\nLedger'), ['AccessHub', 'PayCore', 'Ledger'])
+  t.strictSame(systemsOf(null), [])
 })
 
 t.test('numbers are read as they are written', async (t) => {
