@@ -1,4 +1,4 @@
-import type { CellResult, Conclusion, LineKind } from '../database/schema/testing.ts'
+import type { CellResult, Conclusion, LineKind, SignatureKind } from '../database/schema/testing.ts'
 import { Refused } from '../errors.ts'
 import type { Role } from '../scope.ts'
 
@@ -111,12 +111,12 @@ export function refuseConclusion(line: Standing, conclusion: Conclusion): void {
   if (conclusion === 'effective_with_exceptions' && line.deviatingItems === 0) throw new Refused('No item deviates, so there is no exception to name.')
 }
 
-export type StandingSignOff = { readonly kind: 'prepared' | 'reviewed', readonly personId: string }
+export type StandingSignOff = { readonly kind: SignatureKind, readonly personId: string }
 
 const reviewers: ReadonlySet<Role> = new Set(['partner', 'manager', 'senior'])
 
 /** Throws Refused when this person may not put this signature now: preparer first, a different reviewer of senior rank after. */
-export function refuseSignature(line: Standing, standing: readonly StandingSignOff[], signature: { kind: 'prepared' | 'reviewed', personId: string, role: Role | null }): void {
+export function refuseSignature(line: Standing, standing: readonly StandingSignOff[], signature: { kind: SignatureKind, personId: string, role: Role | null }): void {
   const open = obstacles(line)
   if (open.length > 0) throw new Refused(`This test cannot be signed yet. ${wordsOf(open)}`)
   if (line.conclusion === null) throw new Refused('Conclude first: a signature is on the conclusion.')

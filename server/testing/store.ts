@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
 import type { Frequency } from '../database/schema/controls.ts'
-import type { CellResult, Conclusion, LineKind, RollforwardResult } from '../database/schema/testing.ts'
+import type { CellResult, Conclusion, LineKind, RollforwardResult, SignatureKind } from '../database/schema/testing.ts'
 import { NotFound } from '../errors.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
@@ -152,12 +152,12 @@ export async function listSignOffs(trx: Tx, scope: EngagementScope, lineId?: str
   return await query.orderBy('sign_off.signed_at').execute()
 }
 
-export async function insertSignOff(trx: Tx, scope: EngagementScope, line: { id: string, version: number }, kind: 'prepared' | 'reviewed'): Promise<void> {
+export async function insertSignOff(trx: Tx, scope: EngagementScope, line: { id: string, version: number }, kind: SignatureKind): Promise<void> {
   await trx.insertInto('sign_off').values({ engagement_id: scope.engagement.id, test_line_id: line.id, kind, person_id: personOf(scope)!, line_version: line.version }).execute()
 }
 
 /** Voids the standing signatures of a line and returns which kinds there were. */
-export async function voidSignOffs(trx: Tx, scope: EngagementScope, lineId: string, reason: string): Promise<('prepared' | 'reviewed')[]> {
+export async function voidSignOffs(trx: Tx, scope: EngagementScope, lineId: string, reason: string): Promise<SignatureKind[]> {
   const rows = await trx.updateTable('sign_off').set({ voided_at: sql<Date>`app_now()`, voided_by: personOf(scope), void_reason: reason })
     .where('engagement_id', '=', scope.engagement.id).where('test_line_id', '=', lineId).where('voided_at', 'is', null)
     .returning('kind').execute()

@@ -79,6 +79,8 @@ export async function fill(owner: Db, team: Team): Promise<void> {
   await owner.insertInto('citation').values({ ...engagement, test_line_id: line, item_id: item, letter: 'A', file_id: file }).execute()
   const { id: setting } = await owner.insertInto('test_line').values({ ...engagement, control_id: control, sequence: 2, control_wording_version: 1, kind: 'configuration', created_by: by }).returning('id').executeTakeFirstOrThrow()
   await owner.insertInto('line_item').values({ ...engagement, test_line_id: setting, position: 1, label: 'Sign-on policy', request_id: request }).execute()
+  const { id: note } = await owner.insertInto('review_note').values({ ...engagement, number: 1, test_line_id: line, item_id: item, letter: 'A', text: 'Agree it to the list', opened_by: team.senior.id }).returning('id').executeTakeFirstOrThrow()
+  await owner.insertInto('review_note_answer').values({ ...engagement, review_note_id: note, kind: 'answer', text: 'Agreed', said_by: by }).execute()
   await owner.insertInto('design_evaluation').values({ ...engagement, control_id: control, wording_version: 1, request_id: request, conclusion: 'suitable', prepared_by: by }).execute()
   await owner.insertInto('sign_off').values({ ...engagement, test_line_id: line, kind: 'prepared', person_id: by, line_version: 1 }).execute()
   await owner.insertInto('exception').values({ ...engagement, id: exception, number: 1, test_line_id: line, opened_by: by, released_at: now }).execute()

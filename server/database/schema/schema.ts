@@ -104,6 +104,8 @@ export type Schema = {
   citation: testing.CitationTable
   sign_off: testing.SignOffTable
   line_item: testing.LineItemTable
+  review_note: testing.ReviewNoteTable
+  review_note_answer: testing.ReviewNoteAnswerTable
   tested_item: testing.TestedItemView
   design_evaluation: testing.DesignEvaluationTable
   exception: exceptions.ExceptionTable

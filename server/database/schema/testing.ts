@@ -8,6 +8,7 @@ export type Conclusion = 'effective' | 'effective_with_exceptions' | 'not_effect
 
 export type LineKind = 'sample' | 'configuration' | 'walkthrough' | 'observation'
 export type RollforwardResult = 'unchanged' | 'covered'
+export type SignatureKind = 'prepared' | 'reviewed' | 'partner'
 export type DesignConclusion = 'suitable' | 'deficient' | 'not_evaluated'
 
 export type TestLineTable = {
@@ -37,6 +38,8 @@ export type TestLineTable = {
   rollforward_on: string | null
   rollforward_request_id: string | null
   retest_of: string | null
+  significant: Generated<boolean>
+  assignee_id: string | null
 }
 
 export type LineItemTable = {
@@ -127,11 +130,38 @@ export type SignOffTable = {
   engagement_id: string
   id: Generated<string>
   test_line_id: string
-  kind: 'prepared' | 'reviewed'
+  kind: SignatureKind
   person_id: string
   signed_at: WrittenAt
   line_version: number
   voided_at: Date | null
   voided_by: string | null
   void_reason: string | null
+}
+
+export type NoteStatus = 'open' | 'answered' | 'cleared'
+
+export type ReviewNoteTable = {
+  engagement_id: string
+  id: Generated<string>
+  number: number
+  test_line_id: string
+  item_id: string | null
+  letter: string | null
+  text: string
+  status: Generated<NoteStatus>
+  opened_by: string
+  opened_at: WrittenAt
+  cleared_by: string | null
+  cleared_at: Date | null
+}
+
+export type ReviewNoteAnswerTable = {
+  engagement_id: string
+  id: Generated<string>
+  review_note_id: string
+  kind: 'answer' | 'refusal'
+  text: string
+  said_by: string
+  said_at: WrittenAt
 }
