@@ -39,6 +39,7 @@ import { readerScope, sendDigest, startDigests } from './requests/digest-actions
 import { remindOwners, startReminders } from './requests/reminder-actions.ts'
 import { requestRoutes } from './requests/routes.ts'
 import { issueSeries } from './requests/series-actions.ts'
+import { readinessRoutes } from './readiness/routes.ts'
 import { rollForwardRoutes } from './rollforward/routes.ts'
 import { searchRoutes } from './search/routes.ts'
 import { templateRoutes } from './templates/routes.ts'
@@ -60,7 +61,7 @@ const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = 
   populationRoutes, sampleRoutes, sizeRoutes, policyRoutes,
   exceptionRoutes, opinionRoutes, testingRoutes, templateRoutes,
   matrixRoutes,
-  rollForwardRoutes, departureRoutes,
+  rollForwardRoutes, readinessRoutes, departureRoutes,
   searchRoutes,
   demoRoutes,
 ]

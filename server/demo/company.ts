@@ -4,8 +4,12 @@ import { addPerson, sendInvitation } from '../accounts/actions.ts'
 import { findIdByEmail, insertOrganization, insertPerson } from '../accounts/store.ts'
 import { connect, inScope } from '../database/connect.ts'
 import { createEngagement, type Plan } from '../engagements/actions.ts'
+import { changePhase } from '../engagements/phase-actions.ts'
+import { enterRecord } from '../engagements/records-actions.ts'
 import { addClientMember, addFirmMember } from '../engagements/team-actions.ts'
+import type { RecordKind } from '../database/schema/closing.ts'
 import type { Scope } from '../scope.ts'
+import { todayIn } from '../engagements/calendar.ts'
 import { readDeeds } from './deeds.ts'
 import { firmName, firmPeople, type ClientPerson } from './people.ts'
 import { actorOf, as, outside, type Company, type Stage } from './stage.ts'
@@ -66,6 +70,26 @@ export async function assemble(stage: Stage, firm: readonly string[], client: re
     await deeds.once('member.added', { personId: known }, async () => addClientMember(site, await as(stage, 'natarajan', at), { ...person, invite: person.role !== 'owner' }))
     await enlist(site, company, person)
   }
+}
+
+/** Puts on record what planning rests on and starts it: the partner accepts, everybody confirms their independence, the terms are signed. */
+export async function startPlanning(stage: Stage, firm: readonly string[], at: Date): Promise<void> {
+  await keep(stage, 'okafor', 'acceptance', at, 'Competence, resources and the integrity of management considered.')
+  for (const key of ['natarajan', ...firm]) await keep(stage, key, 'independence', at, '')
+  await keep(stage, 'natarajan', 'terms', at, 'Signed by both sides; the letter is in the firm’s correspondence file.')
+  await stage.deeds.once('phase.changed', { to: 'planning' }, async () => changePhase(stage.site, await as(stage, 'natarajan', at), 'planning'))
+}
+
+/** Has the manager approve the control matrix and starts fieldwork. */
+export async function startFieldwork(stage: Stage, at: Date): Promise<void> {
+  await keep(stage, 'natarajan', 'control_matrix', at, 'Controls and their criteria as the client confirmed them.')
+  await stage.deeds.once('phase.changed', { to: 'fieldwork' }, async () => changePhase(stage.site, await as(stage, 'natarajan', at), 'fieldwork'))
+}
+
+async function keep(stage: Stage, key: string, kind: RecordKind, at: Date, note: string): Promise<void> {
+  const scope = await as(stage, key, at)
+  // What each says for themselves is found again by the person, who stands in the trail beside the facts.
+  await stage.deeds.once('record.entered', { record: kind, ...kind === 'independence' ? { by: scope.actor.id } : {} }, async () => enterRecord(stage.site, scope, kind, { datedOn: todayIn(scope.engagement.zone, at), note }))
 }
 
 async function enlist(site: Site, company: Company, { key, email, name }: { key: string, email: string, name: string }): Promise<void> {

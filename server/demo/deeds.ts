@@ -6,7 +6,7 @@ type Facts = Readonly<Record<string, unknown>>
 
 /** Does what has not been done before. */
 export type Deeds = {
-  /** Calls `act` unless the trail has an entry of that kind with these facts. */
+  /** Calls `act` unless the trail has an entry of that kind with these facts; `by` is who did it. */
   once(kind: EventKind, facts: Facts, act: () => Promise<unknown>): Promise<void>
 }
 
@@ -15,9 +15,9 @@ export type Deeds = {
  * so a loading that was killed goes on exactly where it stopped.
  */
 export async function readDeeds(db: Db, scope: EngagementScope): Promise<Deeds> {
-  const rows = await inScope(db, scope, async (trx) => trx.selectFrom('trail_entry').select(['kind', 'event'])
+  const rows = await inScope(db, scope, async (trx) => trx.selectFrom('trail_entry').select(['kind', 'event', 'person_id'])
     .where('log', '=', scope.engagement.id).execute())
-  const done = Map.groupBy(rows.map(({ kind, event }) => ({ kind, facts: (JSON.parse(event) as { facts: Facts }).facts })), ({ kind }) => kind)
+  const done = Map.groupBy(rows.map(({ kind, event, person_id: by }) => ({ kind, facts: { ...(JSON.parse(event) as { facts: Facts }).facts, by } as Facts })), ({ kind }) => kind)
   return {
     async once(kind, facts, act) {
       const wanted = Object.entries(facts)

@@ -1,11 +1,10 @@
 import type { Site } from '../access/site.ts'
 import { addControl, confirm, type Described } from '../controls/actions.ts'
-import { changePhase } from '../engagements/actions.ts'
 import { todayIn } from '../engagements/calendar.ts'
 import type { Act } from './acts.ts'
 import { draft, send } from './answers.ts'
 import { plusDays, workday } from './calendar.ts'
-import { assemble, openEngagement } from './company.ts'
+import { assemble, openEngagement, startFieldwork, startPlanning } from './company.ts'
 import { larkfieldAsks } from './larkfield-asks.ts'
 import { momentsFrom } from './larkfield-days.ts'
 import { larkfieldAnswers } from './larkfield-story.ts'
@@ -14,6 +13,8 @@ import { larkfieldPeople } from './people.ts'
 import { actorOf, as, type Company, type Stage } from './stage.ts'
 
 const zone = 'America/Chicago'
+
+const firm = ['okafor', 'fischer', 'webb']
 
 type OwnControl = Omit<Described, 'ownerId' | 'ownerTitle'> & { readonly number: string, readonly owner: string, readonly text: string }
 
@@ -40,7 +41,7 @@ export async function openLarkfield(site: Site, company: Company, now: Date): Pr
   const stage = await openEngagement(site, company, 'Larkfield Health Data, Inc.', {
     system: 'Larkfield Claims Exchange', type: 2, asOf: null, periodStart: plusDays(periodEnd, -364), periodEnd, zone, categories: ['security', 'confidentiality'],
   }, on(-16, '10:05'))
-  await assemble(stage, ['okafor', 'fischer', 'webb'], larkfieldPeople, on(-16, '14:20'))
+  await assemble(stage, firm, larkfieldPeople, on(-16, '14:20'))
   return stage
 }
 
@@ -53,12 +54,13 @@ export async function larkfieldStory(stage: Stage, now: Date): Promise<Act[]> {
   const first = numbersOf('accepted', 'cancelled', 'not_applicable')
   const second = numbersOf('in_review', 'submitted', 'client_review', 'in_progress', 'open', 'returned').filter((number) => number !== larkfieldLeavers.sample)
   return [
+    on.act(-16, '16:30', 0, async (at) => startPlanning(stage, firm, at)),
     ...controls.map(({ number, owner, text, ...fields }, index) => on.act(-15, '09:30', index, async (at) => deeds.once('control.added', { number }, async () => addControl(site, await as(stage, 'fischer', at), number,
       { ...fields, ownerId: actorOf(stage.company, owner).id, ownerTitle: titleOf(owner) }, { text, source: 'Control list sent by Simone Adeyemi' })))),
     ...controls.slice(0, 10).map(({ number }, index) => on.act(-14, '13:10', index, async (at) => deeds.once('control.wording_confirmed', { number }, async () => confirm(site, await as(stage, 'larkfield-lead', at), number, 1)))),
     ...larkfieldAsks.map((ask, index) => on.act(-13, '09:00', index * 3, async (at) => draft(stage, 'fischer', at, { ...ask, dueOn: workday(today, ask.standing === 'returned' ? -3 : ask.due) }))),
     on.act(-12, '09:15', 0, async (at) => send(stage, 'natarajan', at, first)),
-    on.act(-12, '10:00', 0, async (at) => deeds.once('phase.changed', { to: 'fieldwork' }, async () => changePhase(site, await as(stage, 'natarajan', at), 'fieldwork'))),
+    on.act(-12, '10:00', 0, async (at) => startFieldwork(stage, at)),
     on.act(-7, '09:20', 0, async (at) => send(stage, 'natarajan', at, second)),
     ...await larkfieldAnswers(stage, today), ...larkfieldLeavers.story(stage, today),
   ]

@@ -1,13 +1,12 @@
 import type { Site } from '../access/site.ts'
 import { addControl, confirm } from '../controls/actions.ts'
 import type { Control } from '../controls/store.ts'
-import { changePhase } from '../engagements/actions.ts'
 import { act, type Act } from './acts.ts'
 import { draft, send } from './answers.ts'
 import { paySmartAsks } from './asks.ts'
 import { clock, zone } from './calendar.ts'
 import { clearMisread, settleExceptions, signTests } from './closing.ts'
-import { assemble, openEngagement } from './company.ts'
+import { assemble, openEngagement, startFieldwork, startPlanning } from './company.ts'
 import controls from './controls.json' with { type: 'json' }
 import { examine } from './examining.ts'
 import { testChanges, testDisposals, testLeavers } from './fieldwork.ts'
@@ -24,12 +23,14 @@ import { talk } from './talking.ts'
 // A sample request waits as a draft for the items that its draw fills in.
 const kickOff = paySmartAsks.filter(({ kind }) => kind !== 'sample')
 
+const firm = ['okafor', 'reyes', 'bergstrom', 'fischer', 'webb']
+
 /** PaySmart's engagement with its team. */
 export async function openPaySmart(site: Site, company: Company): Promise<Stage> {
   const stage = await openEngagement(site, company, 'PaySmart Global, Inc.', {
     system: 'PaySmart Payments Platform', type: 2, asOf: null, periodStart: '2025-10-01', periodEnd: '2026-09-30', zone, categories: ['security', 'availability', 'processing_integrity'],
   }, clock('2026-09-08 14:10'))
-  await assemble(stage, ['okafor', 'reyes', 'bergstrom', 'fischer', 'webb'], paySmartPeople, clock('2026-09-08 15:05'))
+  await assemble(stage, firm, paySmartPeople, clock('2026-09-08 15:05'))
   return stage
 }
 
@@ -38,7 +39,8 @@ export async function paySmartStory(stage: Stage): Promise<Act[]> {
   return [
     ...controls.map((control, index) => enterControl(stage, control as Entered, clock('2026-09-10 09:30').getTime() + index * 100_000)),
     ...controls.map(({ number }, index) => confirmWording(stage, number, clock('2026-09-14 10:00').getTime() + index * 80_000)),
-    act('2026-10-01 09:00', async (at) => stage.deeds.once('phase.changed', { to: 'fieldwork' }, async () => changePhase(stage.site, await as(stage, 'natarajan', at), 'fieldwork'))),
+    act('2026-09-09 11:00', async (at) => startPlanning(stage, firm, at)),
+    act('2026-10-01 09:00', async (at) => startFieldwork(stage, at)),
     ...paySmartAsks.map((ask, index) => act(`2026-10-02 ${10 + Math.floor(index / 10)}:${10 + (index % 10) * 4}`, async (at) => draft(stage, index % 2 === 0 ? 'fischer' : 'webb', at, ask))),
     act('2026-10-05 09:12', async (at) => send(stage, 'bergstrom', at, kickOff.map(({ number }) => number))),
     ...makeCalendars(stage),

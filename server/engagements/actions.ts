@@ -4,15 +4,14 @@ import { addClient } from '../accounts/actions.ts'
 import { inScope } from '../database/connect.ts'
 import { findEngagementFacts } from '../access/store.ts'
 import { Forbidden, Invalid } from '../errors.ts'
-import type { EngagementScope, PersonScope } from '../scope.ts'
+import type { PersonScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
-import { next, type Phase } from './phases.ts'
-import { enter, insertEngagement, listClients, lockPhase, updatePhase, type NewEngagement } from './store.ts'
+import { enter, insertEngagement, listClients, type NewEngagement } from './store.ts'
 
 export type Plan = Omit<NewEngagement, 'id' | 'clientId'>
 
 /**
- * Makes an engagement in planning and returns its id; whoever makes it is its partner or manager by their rank. `client`
+ * Makes a draft of an engagement under the firm’s newest policy and returns its id; whoever makes it is its partner or manager by their rank. `client`
  * is one the firm has, by id, or the name of a new one.
  */
 export async function createEngagement(site: Site, scope: PersonScope, client: { id: string } | { name: string }, plan: Plan): Promise<string> {
@@ -34,13 +33,4 @@ export async function createEngagement(site: Site, scope: PersonScope, client: {
       { kind: 'member.added', facts: { personId: scope.actor.id, role } })
   })
   return id
-}
-
-/** Moves the engagement to another phase; throws Refused when that does not follow from the present one. */
-export async function changePhase(site: Site, scope: EngagementScope, to: Phase): Promise<void> {
-  await inScope(site.db, scope, async (trx) => {
-    const from = await lockPhase(trx, scope)
-    await updatePhase(trx, scope, next(from, to))
-    await record(trx, scope, { kind: 'phase.changed', facts: { from, to } })
-  })
 }

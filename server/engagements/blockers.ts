@@ -1,48 +1,44 @@
-import type { StateOf } from '../web/states.ts'
-import { course } from './phases.ts'
+import { conditionsOf, type Condition, type PhaseFacts } from './phase-conditions.ts'
+import { course, type Phase } from './phases.ts'
 
-/** What an engagement has open, by count; see `countOpen` for what each of them counts. */
+/** What an engagement has open that keeps it from no phase, by count; see `countOpen` for what each of them counts. */
 export type Open = {
-  readonly controls: number
   readonly unconfirmed: number
   readonly uncovered: number
   readonly requests: number
-  readonly untested: number
   readonly unsigned: number
-  readonly unevaluated: number
-  readonly unanswered: number
   readonly unfinished: number
 }
 
 export type Blocker = { readonly text: string, readonly href: string }
-export type PhaseWait = { readonly phase: StateOf<'phase'>, readonly blockers: readonly Blocker[] }
+
+/** A phase to come: its conditions, met and not, and what else should not be left open though it keeps nobody from entering. */
+export type PhaseWait = { readonly phase: Phase, readonly conditions: readonly Condition[], readonly missing: readonly Condition[], readonly also: readonly Blocker[] }
 
 /** What stands between an engagement and each phase it has still to enter, with where to do something about it. */
-export function waitsOf(phase: StateOf<'phase'>, type: 1 | 2, open: Open): PhaseWait[] {
-  return course.slice(course.indexOf(phase) + 1).map((to) => ({ phase: to, blockers: blockersOf(to, type, open) }))
+export function waitsOf(phase: Phase, facts: PhaseFacts, open: Open): PhaseWait[] {
+  if (!course.includes(phase)) return []
+  return course.slice(course.indexOf(phase) + 1).map((to) => {
+    const conditions = conditionsOf(to, facts)
+    return { phase: to, conditions, missing: conditions.filter(({ met }) => !met), also: alsoOpen(to, facts, open) }
+  })
 }
 
-function blockersOf(to: StateOf<'phase'>, type: 1 | 2, open: Open): Blocker[] {
-  const waits: Blocker[] = []
+function alsoOpen(to: Phase, facts: PhaseFacts, open: Open): Blocker[] {
+  const found: Blocker[] = []
   const add = (count: number, one: string, many: string, href: string) => {
-    if (count > 0) waits.push({ text: `${count} ${count === 1 ? one : many}`, href })
+    if (count > 0) found.push({ text: `${count} ${count === 1 ? one : many}`, href })
   }
+  if (to !== 'planning' && to !== 'archived' && facts.unconfirmed.length > 0) add(facts.unconfirmed.length, 'person of the team has not confirmed independence', 'people of the team have not confirmed independence', 'records/independence')
+  if (facts.purpose === 'readiness') return found
   if (to === 'fieldwork') {
-    if (open.controls === 0) waits.push({ text: 'No control is entered', href: 'controls' })
     add(open.uncovered, 'criterion has no control', 'criteria have no control', 'team#scope')
     add(open.unconfirmed, 'wording is not confirmed by the client', 'wordings are not confirmed by the client', 'controls?wording=unconfirmed')
   }
-  if (to === 'wrap_up') {
-    add(open.requests, 'request is not closed', 'requests are not closed', 'requests')
-    if (type === 2) add(open.untested, 'control has no conclusion', 'controls have no conclusion', 'testing')
-  }
-  if (to === 'reporting') {
-    add(open.unevaluated, 'exception is not evaluated', 'exceptions are not evaluated', 'exceptions')
-    add(open.unanswered, 'response by management is awaited', 'responses by management are awaited', 'exceptions')
-  }
+  if (to === 'wrap_up') add(open.requests, 'request is not closed', 'requests are not closed', 'requests')
   if (to === 'issued') {
-    if (type === 2) add(open.unsigned, 'test is not signed twice', 'tests are not signed twice', 'testing')
+    if (facts.type === 2) add(open.unsigned, 'test is not signed twice', 'tests are not signed twice', 'testing')
     add(open.unfinished, 'exception is neither final nor cleared', 'exceptions are neither final nor cleared', 'exceptions')
   }
-  return waits
+  return found
 }

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import type { ClientRole, FirmRole, Role } from '../scope.ts'
 import { several, ticked } from '../web/form.ts'
 import type { Plan } from './actions.ts'
-import { isPhase } from './phases.ts'
 import { clientRoles, firmRoles } from './roles.ts'
 
 const day = z.string().refine(isDay, 'Enter the date as year-month-day, such as 2026-09-30.').optional()
@@ -43,8 +42,6 @@ export const newEngagement = z.object({
     categories: ['security', ...form.categories],
   },
 }))
-
-export const phaseChange = z.object({ to: z.string('Choose the phase.').refine(isPhase, 'Choose a phase from the list.') })
 
 export const firmMember = z.object({
   personId: z.uuid('Choose one of the firm’s people.'),

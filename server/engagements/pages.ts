@@ -9,12 +9,13 @@ import type { FormState } from '../web/form.ts'
 import { number, plural } from '../web/helpers.ts'
 import type { IconName } from '../web/icons.ts'
 import { labelOf, states, type StateOf } from '../web/states.ts'
-import { waitsOf, type PhaseWait } from './blockers.ts'
+import type { Blocker } from './blockers.ts'
 import { writeSpan } from './calendar.ts'
 import { linkRuleWords } from './link-rule-pages.ts'
-import { course, isPhase, moves, phaseWord } from './phases.ts'
-import { countOpen } from './progress-store.ts'
+import { waitsFor } from './phase-pages.ts'
+import { course, isPhase } from './phases.ts'
 import { progressOf, type Progress } from './progress-pages.ts'
+import { records, sharedKinds } from './records.ts'
 import { engagementLabel } from './shell.ts'
 import { countFacts, countRequests, listClients, type Facts } from './store.ts'
 
@@ -36,14 +37,14 @@ declare module '../web/view.ts' {
       categories: readonly string[]
       phase: StateOf<'phase'>
       course: readonly { mark: 'done' | 'now' | 'todo', word: string }[]
-      phaseChanges: readonly { to: string, word: string }[]
-      mayWithdraw: boolean
+      closing: string | null
+      given: readonly { readonly title: string, readonly href: string }[]
       tally: { entries: readonly Entry[], total: { count: number, word: string, href: string, current: boolean } }
       asks: number
       facts: { controls: number, unconfirmed: number, exceptions: number, criteria: number, covered: number, uncovered: readonly UncoveredCriterion[] } | null
       steps: readonly Step[]
       progress: Progress | null
-      waits: readonly (PhaseWait & { word: string, next: boolean })[]
+      waits: readonly { phase: StateOf<'phase'>, word: string, next: boolean, blockers: readonly Blocker[], also: readonly Blocker[] }[]
       answering: { readonly words: string, readonly href: string | null } | null
       gate: { readonly on: boolean, readonly href: string | null } | null
     }
@@ -81,8 +82,6 @@ export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
     type: engagement.type, span: writeSpan(engagement), zone: engagement.zone,
     categories: (Object.keys(categoryNames) as (keyof typeof categoryNames)[]).filter((key) => engagement.categories.includes(key)).map((key) => categoryNames[key]),
     phase, course: course.map((one, index) => ({ word: labelOf('phase', one).word, mark: markOf(index, course.indexOf(phase)) })),
-    phaseChanges: may(scope.role, 'phase.change') ? moves[phase].filter((to) => to !== 'withdrawn').map((to) => ({ to, word: `${isBackward(phase, to) ? 'Back to' : 'Go on to'} ${phaseWord(to)}` })) : [],
-    mayWithdraw: may(scope.role, 'phase.change') && moves[phase].includes('withdrawn'),
     tally: {
       entries: statuses.map((status) => ({ count: counts.get(status) ?? 0, ...pick(labelOf('request', status)), href: `${base}/requests?state=${status}`, current: false })),
       total: { count: total, word: scope.role === 'owner' ? 'Requests to you' : 'All requests', href: `${base}/requests`, current: false },
@@ -91,8 +90,11 @@ export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
     facts: facts && { ...facts, criteria: inScope.length, covered: inScope.length - uncovered.length, uncovered },
     steps: facts ? stepsOf(scope, base, facts, counts, uncovered.length, inScope.length) : [],
     progress: facts && await progressOf(trx, scope, base, now),
-    waits: facts === null || scope.side !== 'firm' ? [] : waitsOf(phase, engagement.type, { ...facts, uncovered: uncovered.length, ...await countOpen(trx, scope) })
-      .map(({ phase: to, blockers }, index) => ({ phase: to, word: labelOf('phase', to).word, next: index === 0, blockers: blockers.map(({ text, href }) => ({ text, href: `${base}/${href}` })) })),
+    waits: facts === null || scope.side !== 'firm' ? [] : (await waitsFor(trx, scope)).conditions.map(({ phase: to, missing, also }, index) => ({
+      phase: to, word: labelOf('phase', to).word, next: index === 0, blockers: missing.map(underBase(base)), also: also.map(underBase(base)),
+    })),
+    closing: may(scope.role, 'phase.view') ? `${base}/phase` : null,
+    given: scope.side === 'client' && may(scope.role, 'record.view') ? sharedKinds.map((kind) => ({ title: records[kind].title, href: `${base}/records/${kind}` })) : [],
     answering: facts && { words: linkRuleWords(await findLinkTerms(trx, engagement.id)), href: may(scope.role, 'link.rule') ? `${base}/link-rule` : null },
     gate: facts && { on: await hasGate(trx, scope), href: may(scope.role, 'gate.view') ? `${base}/client-review` : null },
   }
@@ -123,8 +125,8 @@ function markOf(index: number, at: number): 'done' | 'now' | 'todo' {
   return index < at ? 'done' : index === at ? 'now' : 'todo'
 }
 
-function isBackward(from: StateOf<'phase'>, to: StateOf<'phase'>): boolean {
-  return course.includes(to) && course.indexOf(to) < course.indexOf(from)
+function underBase(base: string) {
+  return ({ text, href }: { readonly text: string, readonly href: string }): Blocker => ({ text, href: `${base}/${href}` })
 }
 
 function pick({ word, icon }: { word: string, icon: IconName }): { word: string, icon: IconName } {

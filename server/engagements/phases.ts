@@ -10,13 +10,13 @@ export const moves: Readonly<Record<Phase, readonly Phase[]>> = {
   fieldwork: ['wrap_up', 'withdrawn'],
   wrap_up: ['reporting', 'fieldwork'],
   reporting: ['issued', 'wrap_up'],
-  issued: [],
+  issued: ['archived'],
   archived: [],
   withdrawn: [],
 }
 
 /** The phases in the order in which an engagement lives through them. */
-export const course: readonly Phase[] = ['draft', 'planning', 'fieldwork', 'wrap_up', 'reporting', 'issued']
+export const course: readonly Phase[] = ['draft', 'planning', 'fieldwork', 'wrap_up', 'reporting', 'issued', 'archived']
 
 /** The phase after a change to `to`; throws Refused when the engagement is not where that change starts. */
 export function next(phase: string, to: Phase): Phase {
@@ -26,6 +26,16 @@ export function next(phase: string, to: Phase): Phase {
 
 export function isPhase(phase: string): phase is Phase {
   return Object.hasOwn(moves, phase)
+}
+
+/** Whether the change goes back along the course, which asks for a reason. */
+export function isBackward(from: string, to: Phase): boolean {
+  return course.includes(to) && course.indexOf(to) < course.indexOf(from as Phase)
+}
+
+/** The phase an engagement enters next, or null at the end of the course. */
+export function nextOf(phase: Phase): Phase | null {
+  return moves[phase].find((to) => course.includes(to) && !isBackward(phase, to)) ?? null
 }
 
 /** 'wrap-up', as it reads within a sentence. */

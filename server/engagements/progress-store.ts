@@ -20,20 +20,13 @@ export async function listAsked(trx: Tx, scope: EngagementScope): Promise<Asked[
   return result.rows
 }
 
-/**
- * What is open besides criteria: requests not closed, controls without any conclusion, tests without a standing second
- * signature, exceptions before their evaluation, before management's response, and before their end.
- */
-export async function countOpen(trx: Tx, scope: EngagementScope): Promise<Omit<Open, 'controls' | 'unconfirmed' | 'uncovered'>> {
+/** What is open beside the conditions of the phases: requests not closed, tests without a standing second signature, exceptions before their end. */
+export async function countOpen(trx: Tx, scope: EngagementScope): Promise<Omit<Open, 'unconfirmed' | 'uncovered'>> {
   const { id } = scope.engagement
-  const result = await sql<Omit<Open, 'controls' | 'unconfirmed' | 'uncovered'>>`select
+  const result = await sql<Omit<Open, 'unconfirmed' | 'uncovered'>>`select
     (select count(*) from request where engagement_id = ${id} and status not in ('accepted', 'not_applicable', 'cancelled')) as requests,
-    (select count(*) from control where engagement_id = ${id} and not exists (select from test_line
-      where test_line.engagement_id = ${id} and test_line.control_id = control.id and conclusion is not null)) as untested,
     (select count(*) from test_line where engagement_id = ${id} and not exists (select from sign_off
       where sign_off.engagement_id = ${id} and test_line_id = test_line.id and kind = 'reviewed' and voided_at is null)) as unsigned,
-    (select count(*) from exception where engagement_id = ${id} and status in ('identified', 'client_confirming', 'confirmed')) as unevaluated,
-    (select count(*) from exception where engagement_id = ${id} and status = 'evaluated') as unanswered,
     (select count(*) from exception where engagement_id = ${id} and status not in ('final', 'cleared')) as unfinished`.execute(trx)
   return result.rows[0]!
 }

@@ -4,8 +4,8 @@ import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { Invalid } from '../errors.ts'
 import { formState, readForm } from '../web/form.ts'
-import { changePhase, createEngagement } from './actions.ts'
-import { newEngagement, phaseChange } from './forms.ts'
+import { createEngagement } from './actions.ts'
+import { newEngagement } from './forms.ts'
 import { engagementsPage, homePage } from './home-pages.ts'
 import { newPage, showPage } from './pages.ts'
 
@@ -41,12 +41,5 @@ export async function engagementRoutes(app: FastifyInstance, site: Site): Promis
   app.get('/engagements/:engagement', { config: { permit: 'engagement.view' } }, async (request, reply) => {
     const scope = engagementScope(request)
     return await reply.page('engagements/show', await inScope(site.db, scope, async (trx) => showPage(trx, scope, new Date())))
-  })
-
-  app.post('/engagements/:engagement/phase', { config: { permit: 'phase.change' } }, async (request, reply) => {
-    const scope = engagementScope(request)
-    const { to } = readForm(phaseChange, request.body)
-    await changePhase(site, scope, to)
-    return await reply.redirect(`/engagements/${scope.engagement.id}`, 303)
   })
 }

@@ -15,12 +15,12 @@ export async function listClients(trx: Tx): Promise<{ id: string, name: string }
   return await trx.selectFrom('organization').select(['id', 'name']).where('kind', '=', 'client').orderBy('name').execute()
 }
 
-/** Writes an engagement in planning with its first member; the transaction must have entered it. */
+/** Writes a draft of an engagement with its first member; the transaction must have entered it. */
 export async function insertEngagement(trx: Tx, scope: PersonScope, engagement: NewEngagement, role: Role): Promise<void> {
   await trx.insertInto('engagement').values({
     id: engagement.id, client_id: engagement.clientId, system_name: engagement.system, type: engagement.type, as_of: engagement.asOf,
     period_start: engagement.periodStart, period_end: engagement.periodEnd, zone: engagement.zone,
-    categories: [...engagement.categories], phase: 'planning', created_by: scope.actor.id,
+    ...engagement.purpose ? { purpose: engagement.purpose } : {}, categories: [...engagement.categories], phase: 'draft', created_by: scope.actor.id,
   }).execute()
   await trx.insertInto('membership').values({ engagement_id: engagement.id, person_id: scope.actor.id, role }).execute()
 }
@@ -29,10 +29,6 @@ export async function insertEngagement(trx: Tx, scope: PersonScope, engagement: 
 export async function lockPhase(trx: Tx, scope: EngagementScope): Promise<string> {
   const row = await trx.selectFrom('engagement').select('phase').where('id', '=', scope.engagement.id).forUpdate().executeTakeFirstOrThrow()
   return row.phase
-}
-
-export async function updatePhase(trx: Tx, scope: EngagementScope, phase: string): Promise<void> {
-  await trx.updateTable('engagement').set({ phase }).where('id', '=', scope.engagement.id).execute()
 }
 
 export type OwnEngagement = Omit<EngagementFacts, 'clientId' | 'firm' | 'categories'> & {

@@ -67,7 +67,7 @@ t.test('a loading that is broken off again and again goes on where it stopped, a
   t.match(told, {
     'control.added': 39, 'control.wording_confirmed': 39, 'calendar.made': 9, 'calendar.matched': 2, 'population.mapped': 20, 'population.accepted': 24, 'population.returned': 5, 'population.locked': 19,
     'request.drafted': 60, 'request.issued': 60, 'request.accepted': 60, 'request.returned': 6, 'request.submitted': 61, 'evidence.observed': 5, 'request.review_started': 66,
-    'sample.drawn': 23, 'test.planned': 25, 'result.set': 181, 'exception.opened': 3, 'test.signed': 6, 'phase.changed': 1,
+    'sample.drawn': 23, 'test.planned': 25, 'result.set': 181, 'exception.opened': 3, 'test.signed': 6, 'phase.changed': 2, 'record.entered': 9,
     'Larkfield request.drafted': 40, 'Larkfield request.issued': 39, 'Larkfield request.accepted': 13, 'Larkfield request.returned': 3, 'Larkfield request.handed_to_lead': 1,
     'Larkfield control.added': 12, 'Larkfield sample.drawn': 1, 'Larkfield gate.switched': 1, 'Larkfield thread.commented': 4, 'Larkfield thread.noted': 1,
   })
