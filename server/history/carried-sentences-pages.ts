@@ -16,7 +16,6 @@ export const carriedSentences: { readonly [K in keyof CarriedFacts]: (facts: Car
   'account.calendar_ended': () => 'ended the calendar address',
   'readiness.assessed': ({ criterion, from, to }) => `assessed ${criterion} as ${labelOf('readiness', to).word.toLowerCase()}${from === null || from === to ? '' : `, before ${labelOf('readiness', from).word.toLowerCase()}`}`,
   'readiness.remediated': ({ criterion, from, to }) => `moved the gap of ${criterion} from ${labelOf('remediation', from).word.toLowerCase()} to ${labelOf('remediation', to).word.toLowerCase()}`,
-  'readiness.exported': ({ format, gaps }) => `exported the gap report (${format.toUpperCase()}, ${plural(gaps, 'gap')})`,
   'member.handed_over': (facts, name) => {
     const things = handed.filter(([key]) => facts[key] > 0).map(([key, one]) => plural(facts[key], one, key === 'series' ? 'series' : undefined))
     return `handed ${things.join(', ') || 'nothing'} of ${name(facts.from)} over to ${name(facts.to)}`

@@ -8,7 +8,6 @@ export type CarriedFacts = {
   'account.calendar_ended': Record<never, never>
   'readiness.assessed': { criterion: string, from: ReadinessState | null, to: ReadinessState, ownerId: string | null, dueOn: string | null }
   'readiness.remediated': { criterion: string, from: RemediationStatus, to: RemediationStatus }
-  'readiness.exported': { format: 'xlsx' | 'docx', gaps: number }
   'member.handed_over': { from: string, to: string, answers: number, reviews: number, controls: number, series: number, lines: number, exceptions: number, gaps: number }
   'view.begun': { personId: string }
   'view.ended': { personId: string }
