@@ -2,8 +2,16 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '../trail/leaf.ts'
 import type { Reading } from './reading.ts'
 
+// It stands on every page and sheet, and takes as long as there are cells.
+const known = new WeakMap<Reading, string>()
+
 /** SHA-256 (lowercase hex) of what the reading says; version, time, exporter and the draft label are left out. */
 export function contentHash(reading: Reading): string {
-  const { stamp: _stamp, draft: _draft, ...content } = reading
+  const found = known.get(reading) ?? hash(reading)
+  known.set(reading, found)
+  return found
+}
+
+function hash({ stamp: _stamp, draft: _draft, ...content }: Reading): string {
   return createHash('sha256').update(canonicalJson(content)).digest('hex')
 }

@@ -2,9 +2,12 @@ import { parentPort } from 'node:worker_threads'
 import { freeze } from './freeze.ts'
 import { openReading } from './kept.ts'
 import type { Task } from './write.ts'
-import { writers } from './writers.ts'
+import { loadWriters, writers } from './writers.ts'
 
-parentPort?.once('message', (task: Task) => void run(task))
+if (parentPort) {
+  parentPort.once('message', (task: Task) => void run(task))
+  await loadWriters()
+}
 
 async function run(task: Task): Promise<void> {
   if (task.kind === 'freeze') {

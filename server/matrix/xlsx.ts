@@ -50,17 +50,24 @@ export async function writeWorkbook(reading: Reading): Promise<Buffer> {
 function sheet<Row>(reading: Reading, name: string, columns: Column<Row>[], rows: readonly Row[]): WriteSheet {
   const { engagement, draft } = reading
   const title = `${draft ? 'DRAFT. ' : ''}${name}: ${engagement.client}, ${engagement.system}, ${writePeriod(engagement)}`
+  // The same questions, notes and files stand in thousands of cells.
+  const known = new Map<string, string>()
+  const plain = (value: string | number | null): CellValue => {
+    if (typeof value !== 'string') return value
+    const text = known.get(value) ?? cellText(value)
+    known.set(value, text)
+    return text
+  }
   const body = rows.map((row) => columns.map(({ read }) => plain(read(row))))
   const values: CellValue[][] = [[cellText(title)], columns.map(({ header }) => header), ...body]
   const cells = new Map<string, { style: CellStyle }>([['0,0', { style: draft ? draftBanner : banner }]])
   columns.forEach((_, column) => cells.set(`1,${column}`, { style: heading }))
-  body.forEach((row, place) => row.forEach((value, column) => {
-    cells.set(`${place + 2},${column}`, { style: typeof value === 'number' ? figure : words })
-  }))
+  // A style for each column and not for each cell: there are tens of thousands of these.
+  const styles = columns.map((_, column) => (body.some((row) => typeof row[column] === 'number') ? figure : words))
   const last = columnName(columns.length - 1)
   const widths = columns.map(({ width }) => width)
   return {
-    name, rows: values, cells, columns: widths.map((width) => ({ width })),
+    name, rows: values, cells, columns: widths.map((width, column) => ({ width, style: styles[column]! })),
     freezePane: { rows: 2, columns: 1 },
     autoFilter: { range: `A2:${last}${Math.max(2, values.length)}` },
     rowDefs: new Map(values.map((row, place) => [place, { height: place === 0 ? 20 : rowHeight(row, widths) }])),
@@ -73,10 +80,6 @@ function sheet<Row>(reading: Reading, name: string, columns: Column<Row>[], rows
   }
 }
 
-function plain(value: string | number | null): CellValue {
-  return typeof value === 'string' ? cellText(value) : value
-}
-
 // Heights are written because not every program fits rows to wrapped text when it opens a file; in points, Excel's limit 409.
 function rowHeight(row: readonly CellValue[], widths: readonly number[]): number {
   const lines = row.map((value, column) => (typeof value === 'string' ? countLines(value, widths[column]! * 1.15) : 1))
@@ -84,6 +87,7 @@ function rowHeight(row: readonly CellValue[], widths: readonly number[]): number
 }
 
 function countLines(text: string, width: number): number {
+  if (text.length <= width && !text.includes('\n')) return 1
   return text.split('\n').reduce((lines, paragraph) => {
     let filled = 0
     let broken = 1

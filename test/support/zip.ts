@@ -32,9 +32,14 @@ export function wordTables(documentXml: string): string[][][][] {
   return inside(documentXml, 'tbl').map((one) => inside(one, 'tr').map((row) => inside(row, 'tc').map((cell) => inside(cell, 'p').map(xmlText))))
 }
 
+/** The names of a workbook's sheets, in order. */
+export function sheetNames(files: Map<string, string>): string[] {
+  return [...files.get('xl/workbook.xml')!.matchAll(/<sheet name="([^"]*)"/g)].map(([, one]) => xmlText(one!))
+}
+
 /** A sheet's rows by its name: numbers as numbers, string cells as text, anything else refused. */
 export function sheetRows(files: Map<string, string>, name: string): (string | number | null)[][] {
-  const names = [...files.get('xl/workbook.xml')!.matchAll(/<sheet name="([^"]*)"/g)].map(([, one]) => xmlText(one!))
+  const names = sheetNames(files)
   const strings = [...(files.get('xl/sharedStrings.xml') ?? '').matchAll(/<si>(.*?)<\/si>/gs)].map(([, one]) => xmlText(one!))
   const xml = files.get(`xl/worksheets/sheet${names.indexOf(name) + 1}.xml`)!
   return [...xml.matchAll(/<row [^>]*?(?:\/>|>(.*?)<\/row>)/gs)].map(([, row]) => {
