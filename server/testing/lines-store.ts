@@ -51,6 +51,14 @@ export async function listPapers(trx: Tx, scope: EngagementScope, controlId: str
     .orderBy('request.number').execute()
 }
 
+/** The answers to the request that an item names which were handed in, newest first. */
+export async function listRecorded(trx: Tx, scope: EngagementScope, itemId: string) {
+  return await trx.selectFrom('line_item').innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'line_item.engagement_id').onRef('request.id', '=', 'line_item.request_id'))
+    .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'request.engagement_id').onRef('submission.request_id', '=', 'request.id'))
+    .select(['request.id as requestId', 'request.kind', 'submission.id as submissionId']).where('line_item.engagement_id', '=', scope.engagement.id).where('line_item.id', '=', itemId)
+    .where('submission.status', 'in', ['submitted', 'accepted']).orderBy('submission.number', 'desc').execute()
+}
+
 /** Every line with what planning needs of it, and how its control stands. */
 export async function listPlanned(trx: Tx, scope: EngagementScope) {
   return await trx.selectFrom('test_line').select(['id', 'control_id', 'sequence', 'frequency', 'retest_of']).where('engagement_id', '=', scope.engagement.id).execute()

@@ -10,6 +10,7 @@ import type { EngagementScope } from '../scope.ts'
 import { recordView } from '../trail/views.ts'
 import { labelOf } from '../web/states.ts'
 import type { CitableFile, DrawnItem, listItemClaims, Source } from './grid-store.ts'
+import { readRecord } from './records-pages.ts'
 import type { Attribute, listCells, listCitations } from './store.ts'
 
 type Choice = { readonly fileId: string, readonly short: string, readonly name: string, readonly version: number, readonly place: string, readonly ticked: boolean, readonly spot: string | null }
@@ -92,7 +93,10 @@ export async function readPane(trx: Tx, site: Site, scope: EngagementScope, part
     files: own.map((file, index) => ({ short: `f${index + 1}`, name: file.name, href: `${here}?${place}&file=${file.id}`, current: file.id === current?.id })),
     viewer,
     marked: own.map(({ id }) => ({ fileId: id, places: marks.filter(({ fileId }) => fileId === id).map((mark) => citePlace(mark.number, mark.place)) })).filter(({ places }) => places.length > 0),
-    row: drawn.header.map((name, index) => ({ name, value: parts.cells[index] ?? '' })).filter(({ value }) => drawn.drawn !== null || value !== ''),
+    row: [
+      ...drawn.header.map((name, index) => ({ name, value: parts.cells[index] ?? '' })).filter(({ value }) => drawn.drawn !== null || value !== ''),
+      ...drawn.drawn === null && item.request_number !== null ? await readRecord(trx, scope, item.id) : [],
+    ],
     entered: drawn.drawn === null,
     listed: drawn.drawn === null ? '' : drawn.file_id === null ? `Expected by the calendar, item ${item.row_number}` : `${drawn.file_name} v${drawn.file_version}, row ${item.row_number}`,
     claim: claim ? { word: claim.claim === 'not_applicable' ? 'The owner says this item does not apply' : 'The owner cannot provide evidence', words: claim.words } : null,

@@ -94,7 +94,7 @@ t.test('a record that the firm made of a walkthrough is cited as it stands', asy
   }).returning('id')).then((rows) => rows[0]!.id)))
   await sayInDatabase(testApp, ours, (trx) => trx.insertInto('request_control').values({ ...key, request_id: request!, control_id: controlId }))
   const [submission] = await sayInDatabase(testApp, ours, (trx) => trx.insertInto('submission').values({ ...key, request_id: request!, number: 1, channel: 'auditor' }).returning('id'))
-  await sayInDatabase(testApp, ours, (trx) => trx.insertInto('observation').values({ ...key, submission_id: submission!.id, source: 'Screen share', observer: 'Lena Fischer', observed_at: '2026-10-20T10:00', observed_zone: 'UTC', subject: 'Ada Marsh', subject_role: 'DevOps Lead' }))
+  await sayInDatabase(testApp, ours, (trx) => trx.insertInto('observation').values({ ...key, submission_id: submission!.id, source: 'Screen share', observer: 'Lena Fischer', observed_at: '2026-10-20T10:00', observed_zone: 'UTC', subject: 'Ada Marsh', subject_role: 'DevOps Lead', lines: JSON.stringify([{ text: 'Opened the ticket', answer: 'Approved by the lead' }]) }))
   const there = `${at}/CH-01.T1`
   t.equal((await ours.staff.post(`${there}/entries`, { label: 'CHG-3', request: other! })).status, 422, 'a request of another control')
   t.equal((await ours.staff.post(`${there}/entries`, { label: 'CHG-3', request: request! })).status, 303)
@@ -104,7 +104,7 @@ t.test('a record that the firm made of a walkthrough is cited as it stands', asy
   await sayInDatabase(testApp, ours, (trx) => trx.updateTable('submission').set({ status: 'submitted', submitted_at: new Date(), submitted_by: ours.staff.id }).where('id', '=', submission!.id))
   t.equal((await setResult(ours.staff, ours, line, item.id, 'A', 'pass')).status, 200)
   const { body } = await ours.staff.get(`${there}?item=${item.position}`)
-  t.match(body, 'requests/R-9058', 'the record is one step away')
+  for (const words of ['requests/R-9058', 'Screen share', 'Ada Marsh', 'Opened the ticket – Approved by the lead']) t.match(body, words, 'the record stands beside the result')
   t.notMatch(body, 'cites no evidence')
 })
 
