@@ -19,7 +19,7 @@ export function refuseExtending(size: number, { spread, method }: { readonly spr
 export function holdAgainst(steps: readonly Step[], decisions: readonly Decision[]): { readonly step: number, readonly carried: Carried, readonly decision: number | null }[] {
   const used = new Set<number>()
   return steps.toSorted((one, other) => one.takenAt.getTime() - other.takenAt.getTime()).map((step) => {
-    const decision = decisions.filter((one) => one.size > 0 && one.decidedAt <= step.takenAt && !used.has(one.number)).at(-1)
+    const decision = decisions.findLast((one) => one.size > 0 && one.decidedAt <= step.takenAt && !used.has(one.number))
     if (!decision) return { step: step.number, carried: 'undecided' as const, decision: null }
     used.add(decision.number)
     return { step: step.number, carried: decision.size === step.size ? 'as_decided' as const : 'other_size' as const, decision: decision.number }

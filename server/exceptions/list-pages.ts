@@ -76,7 +76,7 @@ async function readRows(trx: Tx, scope: EngagementScope, base: string): Promise<
     rows.push({
       number, href: `${base}/exceptions/${number}`, subject: exception.subject, criteria: exception.criteria, heading: headingOf(problem),
       tied: deviating > 0 ? `${deviating} of ${tested}` : null, parts, rate: deviating > 0 ? ratePercent(deviating / tested) : null, noun: exception.item_noun,
-      status: exception.status, cause: exception.cause_type, changed: changed && scope.side === 'firm', side, waits: waitingWords(side, exception.status, exception.client_position, changed),
+      status: exception.status, cause: exception.cause_type, changed: changed && scope.side === 'firm', side, waits: waitingWords(side, exception.status, exception.client_position, changed, scope.side === 'firm'),
       since: exception.status_since, closed: side === 'nobody',
     })
   }
@@ -108,9 +108,10 @@ async function listUnmet(trx: Tx, scope: EngagementScope, rows: readonly Row[]):
 }
 
 /** Whose move it is, and which. */
-export function waitingWords(side: Side, status: ExceptionStatus, position: Position | null, changed: boolean): string {
+export function waitingWords(side: Side, status: ExceptionStatus, position: Position | null, changed: boolean, firm: boolean): string {
   if (side === 'nobody') return '–'
-  if (side === 'client') return status === 'evaluated' ? 'Client: response' : 'Client: are the facts right?'
+  if (side === 'client') return `${firm ? 'Client' : 'You'}: ${status === 'evaluated' ? 'response' : 'are the facts right?'}`
+  if (!firm) return 'The auditors'
   if (changed) return 'Firm: release again'
   return { identified: 'Firm: describe and share', client_confirming: position === 'disputed' ? 'Firm: settle the dispute' : 'Firm: confirm', confirmed: 'Firm: evaluate', response_received: 'Firm: close' }[status as 'identified'] ?? 'Firm'
 }

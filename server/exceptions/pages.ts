@@ -6,6 +6,7 @@ import type { EngagementScope } from '../scope.ts'
 import { testReference } from '../testing/rules.ts'
 import type { Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
+import { plural } from '../web/helpers.ts'
 import type { PageModel } from '../web/view.ts'
 import { differences, factsChanged, readsOtherwise, type Facts } from './facts.ts'
 import { readFound, type Found } from './facts-pages.ts'
@@ -50,7 +51,7 @@ export type ExceptionPage = PageModel & {
     readonly reference: string | null, readonly testHref: string | null, readonly population: number | null, readonly card: readonly { readonly word: string, readonly text: string }[]
     readonly affected: { readonly from: string | null, readonly to: string | null } | null, readonly discussed: { readonly with: string, readonly on: string } | null, readonly evaluation: string, readonly noneDeviates: boolean, readonly mayClearNow: boolean
     readonly changed: readonly string[], readonly refreshable: boolean, readonly releases: readonly { readonly number: number, readonly tied: string | null, readonly problem: string, readonly releaser: string | null, readonly at: Date }[]
-    readonly weighing: Weighing, readonly unweighed: readonly string[]
+    readonly pending: string, readonly weighing: Weighing, readonly unweighed: readonly string[]
   } | null
   readonly form: FormState
   readonly version: number
@@ -84,7 +85,7 @@ export async function showPage(trx: Tx, scope: EngagementScope, number: number, 
     title: `${exceptionNumber(number)} ${exception.subject}`, tab: 'exceptions', frame: 'center', base, here,
     number: exceptionNumber(number), subject: exception.subject, controlHref: exception.control_number === null ? null : `${base}/controls/${encodeURIComponent(exception.control_number)}`,
     criteria: exception.criteria, wording: exception.wording, zone: scope.engagement.zone,
-    status: exception.status, waits: waitingWords(side, exception.status, exception.client_position, changed), since: exception.status_since, problem: shown.problem, heading: headingOf(shown.problem),
+    status: exception.status, waits: waitingWords(side, exception.status, exception.client_position, changed, firm), since: exception.status_since, problem: shown.problem, heading: headingOf(shown.problem),
     tied: shown.deviating === 0 ? null : `${shown.deviating} of ${shown.tested}`, noun: exception.item_noun,
     sentence: exception.status === 'cleared' ? [] : firm ? found.sentence : shown.sentence === '' ? [] : [{ text: shown.sentence, ties: [] }],
     items: await readItems(trx, scope, shown, base), cause: shown.cause,
@@ -126,6 +127,7 @@ async function firmPart(trx: Tx, scope: EngagementScope, exception: ExceptionRow
     evaluation: exception.evaluation, noneDeviates: !stands && exception.status !== 'cleared', mayClearNow: canMove(exception.status, 'clear'),
     changed: changed && told ? differences(told, found.facts) : [], refreshable: told !== undefined && !changed && exception.status !== 'cleared' && readsOtherwise(told, found.facts),
     releases: releases.toReversed().map((one) => ({ number: one.number, tied: one.tested > 0 ? `${one.deviating} of ${one.tested}` : null, problem: one.problem, releaser: one.releaser, at: one.released_at })),
+    pending: found.counts.pendingItems > 0 ? `${plural(found.counts.pendingItems, 'item is', 'items are')} pending.` : '',
     weighing: await weighingOf(trx, scope, exception, found, changed), unweighed: unweighed(exception),
   }
 }

@@ -17,6 +17,22 @@ export async function listReleases(trx: Tx, scope: EngagementScope, exceptionId?
   return await query.orderBy('exception_release.exception_id').orderBy('exception_release.number').execute()
 }
 
+/**
+ * Numbers of the exceptions, final ones too, of which something else was found by now than the client was told: the same
+ * question as `factsChanged` answers for one of them.
+ */
+export async function listChanged(trx: Tx, scope: EngagementScope): Promise<number[]> {
+  const { rows } = await sql<{ number: number }>`select exception.number from exception
+      join lateral (select problem, items from exception_release release where release.engagement_id = exception.engagement_id and release.exception_id = exception.id order by release.number desc limit 1) told on true
+    where exception.engagement_id = ${scope.engagement.id} and exception.status <> 'cleared' and (told.problem <> exception.problem
+      or (select coalesce(jsonb_agg(fact order by fact), '[]') from (select jsonb_build_array(item ->> 'key', item ->> 'letter', item ->> 'note') as fact from jsonb_array_elements(told.items) item) was)
+        is distinct from (select coalesce(jsonb_agg(fact order by fact), '[]') from (select jsonb_build_array(item.key, cell.letter, cell.note) as fact from cell
+          join tested_item item on item.engagement_id = cell.engagement_id and item.test_line_id = cell.test_line_id and item.id = cell.item_id
+          where cell.engagement_id = exception.engagement_id and cell.test_line_id = exception.test_line_id and cell.result = 'deviation') stands))
+    order by exception.number`.execute(trx)
+  return rows.map(({ number }) => number)
+}
+
 /** Keeps what the client is told from now on and returns its number. The exception must be locked. */
 export async function insertRelease(trx: Tx, scope: EngagementScope, exceptionId: string, told: Told): Promise<number> {
   const key = { engagement_id: scope.engagement.id, exception_id: exceptionId }
