@@ -5,7 +5,7 @@ import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { NotFound } from '../errors.ts'
 import { feedCalendar } from '../mail/calendar.ts'
-import { feedDays } from './feed.ts'
+import { feedDays } from './feed-pages.ts'
 import { makeFeed, stopFeed } from './feed-actions.ts'
 import { findFeed, findFeedAge, listFeed } from './feed-store.ts'
 

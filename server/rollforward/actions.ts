@@ -6,7 +6,8 @@ import { engagementLabel } from '../engagements/shell.ts'
 import { Refused } from '../errors.ts'
 import type { EngagementScope, PersonScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
-import { carryOver, type Part, type Plan, type Report } from './carry.ts'
+import type { Part, Plan, Report } from './carriage.ts'
+import { carryOver } from './carry.ts'
 import { countLeft, enter, findSettings, insertDraft, insertReport, insertRows, listClientPeople, readSource } from './store.ts'
 
 type Caller = EngagementScope & PersonScope

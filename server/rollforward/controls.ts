@@ -1,4 +1,4 @@
-import type { Carriage, Part } from './carry.ts'
+import type { Carriage, Part } from './carriage.ts'
 
 /** Controls with their current wording as a first version that nobody has confirmed, and the criteria still in scope. `ids` lead from old to new. */
 export function carryControls({ source, id, by, origin, people, criteria, fresh }: Carriage): Part & { readonly ids: ReadonlyMap<string, string> } {

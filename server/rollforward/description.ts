@@ -1,4 +1,4 @@
-import type { Carriage, Part } from './carry.ts'
+import type { Carriage, Part } from './carriage.ts'
 
 /** What happened within the last period says nothing of the next one. */
 const past = new Set(['incident', 'change'])

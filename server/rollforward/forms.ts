@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { several } from '../web/form.ts'
-import type { Plan } from './carry.ts'
+import type { Plan } from './carriage.ts'
 
 const zones = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])
 const day = z.string().refine(isDay, 'Enter the date as year-month-day, such as 2026-09-30.').optional()

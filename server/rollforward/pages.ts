@@ -6,7 +6,7 @@ import { NotFound } from '../errors.ts'
 import type { EngagementFacts, EngagementScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
-import type { Plan, Report } from './carry.ts'
+import type { Plan, Report } from './carriage.ts'
 import { nextDates } from './period.ts'
 import { findReport } from './store.ts'
 

@@ -1,5 +1,5 @@
 import { dueAfter, spansOf } from '../requests/spans.ts'
-import type { Carriage, Part } from './carry.ts'
+import type { Carriage, Part } from './carriage.ts'
 import { endOf, shiftDue } from './period.ts'
 import type { Row } from './source.ts'
 

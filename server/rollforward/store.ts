@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
 import { personOf, type EngagementScope, type PersonScope } from '../scope.ts'
 import { carried, left, type CarriedTable, type Source } from './source.ts'
-import type { NewRows, Plan, Report } from './carry.ts'
+import type { NewRows, Plan, Report } from './carriage.ts'
 
 /** Lets the rest of the transaction read and write rows of another engagement. */
 export async function enter(trx: Tx, engagementId: string): Promise<void> {

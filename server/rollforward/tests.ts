@@ -1,4 +1,4 @@
-import type { Carriage, Part } from './carry.ts'
+import type { Carriage, Part } from './carriage.ts'
 
 /** Test lines as they were planned, with procedures and attributes, and the legend of tickmarks. */
 export function carryTests({ source, plan, id, by, fresh }: Carriage, controls: ReadonlyMap<string, string>): Part {
