@@ -18,14 +18,14 @@ function concluded({ controls }: Reading): Condition {
 function signed({ controls }: Reading): Condition {
   return condition('signed', 'Signed by preparer and reviewer', controls.flatMap(testsOf), ({ control, line }) => {
     if (!line) return [{ kind: 'control', id: control.number, why: 'not tested yet' }]
-    if (line.prepared && line.reviewed) return []
-    return [{ kind: 'test', id: line.reference, why: line.prepared ? 'not reviewed' : 'not signed by the preparer' }]
+    const why = !line.prepared ? 'not signed by the preparer' : !line.reviewed ? 'not reviewed' : line.significant && !line.partner ? 'not signed by the partner' : null
+    return why === null ? [] : [{ kind: 'test', id: line.reference, why }]
   })
 }
 
 function notes(lines: readonly ReadLine[]): Condition {
   return condition('notes', 'Review notes closed', lines, ({ reference: id, notes: open }) =>
-    open.map(({ state, by, text }): Blocker => ({ kind: 'note', id, why: `“${text.length > 60 ? `${text.slice(0, 59)}…` : text}”, ${by}${state === 'answered' ? ', answered' : ''}` })))
+    open.map(({ number, state, by, text }): Blocker => ({ kind: 'note', id, why: `note ${number}, “${text.length > 60 ? `${text.slice(0, 59)}…` : text}”, ${by}${state === 'answered' ? ', answered' : ''}` })))
 }
 
 function pending(lines: readonly ReadLine[]): Condition {

@@ -17,7 +17,7 @@ export function openReading(text: string): Reading {
 
 function openLine(line: ReadLine): ReadLine {
   return {
-    ...line, kind: 'sample', span: null, retestOf: null, interim: null, notes: [], edited: { test: null, result: null }, latenesses: [],
+    ...line, kind: 'sample', span: null, retestOf: null, interim: null, significant: false, partner: null, notes: [], edited: { test: null, result: null }, latenesses: [],
     stale: line.cells.filter(({ stale, result }) => stale && result !== 'pending').length,
     attributes: line.attributes.map((one) => ({ ...one, clause: '' })),
     population: line.population && { ...line.population, source: '', query: '', declared: null, rows: null, sha256: null },

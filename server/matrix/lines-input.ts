@@ -10,12 +10,12 @@ import type { DrawRow, LineRow, PopulationRow, Snapshot } from './store.ts'
 /** Every test line with the id of its control, with its cells or, in an outline, with their counts. */
 export function readLines(snapshot: Snapshot, engagement: Pick<EngagementFacts, 'periodStart' | 'periodEnd'>): { control: string, line: LineInput }[] {
   const { grid, tallies } = snapshot
-  const [procedures, attributes, signatures, exceptions, edits] = [byLine(snapshot.procedures), byLine(snapshot.attributes), byLine(snapshot.signatures), byLine(snapshot.exceptions), byLine(snapshot.edits)]
+  const [procedures, attributes, signatures, exceptions, edits, notes] = [byLine(snapshot.procedures), byLine(snapshot.attributes), byLine(snapshot.signatures), byLine(snapshot.exceptions), byLine(snapshot.edits), byLine(snapshot.notes)]
   const cells = grid && readCells(grid)
   const counts = tallies && readCounts(tallies)
   return snapshot.lines.map((row) => {
-    const notes = (cells ? cells.deviating(row.id) : counts!.deviating(row.id)).map(latenessOf)
-    const signed = (kind: 'prepared' | 'reviewed') => signatureOf(signatures.get(row.id)?.find((one) => one.kind === kind))
+    const deviating = (cells ? cells.deviating(row.id) : counts!.deviating(row.id)).map(latenessOf)
+    const signed = (kind: 'prepared' | 'reviewed' | 'partner') => signatureOf(signatures.get(row.id)?.find((one) => one.kind === kind))
     const edited = (part: 'test' | 'result') => editOf(edits.get(row.id)?.find((one) => one.part === part))
     const letters = (attributes.get(row.id) ?? []).map(({ letter }) => letter)
     return {
@@ -25,9 +25,10 @@ export function readLines(snapshot: Snapshot, engagement: Pick<EngagementFacts, 
         procedures: (procedures.get(row.id) ?? []).map(({ nature, text }) => ({ nature, text })),
         attributes: (attributes.get(row.id) ?? []).map(({ letter, question, expected, clause }) => ({ letter, question, expected, clause })),
         ...cells ? { items: cells.items(row.id), cells: cells.of(row.id) } : { items: [], cells: [], counted: counts!.of(row.id, letters) },
-        exceptions: (exceptions.get(row.id) ?? []).map((found) => readException(found, notes)),
-        notes: [], edited: { test: edited('test'), result: edited('result') },
-        prepared: signed('prepared'), reviewed: signed('reviewed'),
+        exceptions: (exceptions.get(row.id) ?? []).map((found) => readException(found, deviating)),
+        notes: (notes.get(row.id) ?? []).map(({ number, status, text, name }) => ({ number, state: status, by: name, text })),
+        edited: { test: edited('test'), result: edited('result') },
+        prepared: signed('prepared'), reviewed: signed('reviewed'), partner: signed('partner'),
       },
     }
   })
@@ -39,7 +40,7 @@ function factsOf(row: LineRow, { periodStart, periodEnd }: Pick<EngagementFacts,
   return {
     sequence: row.sequence, title: row.title, kind: row.kind, wordingVersion: row.wording_version, itemNoun: row.item_noun, conclusion: row.conclusion, retestOf: row.retest_of,
     span: (row.span_from ?? row.span_to) !== null && from !== null && to !== null ? { from, to } : null,
-    interim: row.interim_on === null ? null : { on: row.interim_on, covered: row.rollforward },
+    significant: row.significant, interim: row.interim_on === null ? null : { on: row.interim_on, covered: row.rollforward },
     noOccurrence: row.no_occurrence ? { event: row.event, procedure: row.corroboration } : null,
     population: row.population && readPopulation(row.population), draw: row.draw && readDraw(row.draw),
   }

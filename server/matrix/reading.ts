@@ -112,7 +112,7 @@ export type ReadException = {
 export type Signature = { name: string, at: string }
 /** Who wrote what is printed, and the text that the cells would make. */
 export type Edited = { version: number, by: string, at: string, made: string }
-export type ReadNote = { state: 'open' | 'answered', by: string, text: string }
+export type ReadNote = { number: number, state: 'open' | 'answered', by: string, text: string }
 
 /** A test line before its sentences are written. */
 export type LineFacts = {
@@ -148,6 +148,9 @@ export type LineFacts = {
   conclusion: Conclusion | null
   prepared: Signature | null
   reviewed: Signature | null
+  /** Whether the partner signs it too, and the partner's signature. */
+  significant: boolean
+  partner: Signature | null
 }
 
 /** As much of a line as its result is written from. */

@@ -25,6 +25,7 @@ export type Snapshot = Setup & {
   attributes: (Attribute & { line: string })[]
   signatures: { line: string, kind: 'prepared' | 'reviewed' | 'partner', name: string, at: string }[]
   exceptions: ExceptionRow[]
+  notes: { line: string, number: number, status: 'open' | 'answered', text: string, name: string }[]
   edits: { line: string, part: SentencePart, version: number, text: string, name: string, at: string }[]
   tickmarks: { symbol: string, meaning: string }[]
   grid: Grid | null
@@ -44,6 +45,7 @@ export type LineRow = {
   interim_on: string | null
   rollforward: string
   retest_of: number | null
+  significant: boolean
   no_occurrence: boolean
   event: string
   corroboration: string
@@ -116,6 +118,8 @@ function facts(id: string) {
     ${list(sql`select sign_off.test_line_id as line, sign_off.kind, person.name, sign_off.signed_at as at
       from sign_off join person on person.id = sign_off.person_id where engagement_id = ${id} and voided_at is null`)} as signatures,
     ${exceptions(id)} as exceptions,
+    ${list(sql`select test_line_id as line, number, status, text, person.name from review_note join person on person.id = opened_by
+      where engagement_id = ${id} and status <> 'cleared' order by number`)} as notes,
     ${list(sql`select distinct on (test_line_id, part) test_line_id as line, part, edit.version, text, person.name, written_at as at
       from result_sentence edit join person on person.id = written_by where engagement_id = ${id} order by test_line_id, part, edit.version desc`)} as edits,
     ${list(sql`select symbol, meaning from tickmark where engagement_id = ${id} order by entered_at, symbol`)} as tickmarks,
@@ -124,7 +128,7 @@ function facts(id: string) {
 
 function lines(id: string) {
   return list(sql`select line.id, line.control_id as control, line.sequence, line.title, line.kind, line.item_noun, line.control_wording_version as wording_version,
-      line.span_from, line.span_to, line.interim_on, line.rollforward, original.sequence as retest_of,
+      line.span_from, line.span_to, line.interim_on, line.rollforward, original.sequence as retest_of, line.significant,
       line.no_occurrence, line.event, line.corroboration, line.conclusion,
       case when draw.id is null then null else json_build_object('id', draw.id, 'number', draw.number, 'method', draw.method, 'algorithm', draw.algorithm,
         'seed', draw.seed, 'size', draw.size, 'population_size', draw.population_size, 'keys_sha256', draw.keys_sha256, 'file_sha256', draw.file_sha256,

@@ -23,9 +23,10 @@ const breaks: Record<string, [ConditionKey[], (input: MatrixInput) => void]> = {
   'a control without a test': [['concluded', 'signed'], (input) => { input.controls[0]!.testLines = [] }],
   'a missing conclusion': [['concluded'], (input) => { input.controls[0]!.testLines[0]!.conclusion = null }],
   'a missing reviewer': [['signed'], (input) => { input.controls[0]!.testLines[0]!.reviewed = null }],
+  'a significant test without the partner': [['signed'], (input) => { input.controls[0]!.testLines[0]!.significant = true }],
   'a pending cell': [['cells', 'sentences'], (input) => { input.controls[0]!.testLines[0]!.cells.pop() }],
   'a result on returned evidence': [['cells'], (input) => { input.controls[0]!.testLines[0]!.cells[0]!.stale = true }],
-  'an open review note': [['notes'], (input) => { input.controls[0]!.testLines[0]!.notes = [{ state: 'answered', by: 'Tom Bergstrom', text: 'Agree the count' }] }],
+  'an open review note': [['notes'], (input) => { input.controls[0]!.testLines[0]!.notes = [{ number: 3, state: 'answered', by: 'Tom Bergstrom', text: 'Agree the count' }] }],
   'an edited sentence with another count': [['sentences'], (input) => { input.controls[0]!.testLines[0]!.edited = { test: { text: 'Inspected 999 leavers.', version: 1, by: 'Lena Fischer', at: signature.at }, result: null } }],
   'a deviation nobody described': [['sentences'], (input) => { input.controls[0]!.testLines[0]!.cells[0]!.result = 'deviation' }],
 }

@@ -44,7 +44,7 @@ export function noted(number: string, change: Partial<ReadException> = {}): Read
 export function plainLine(change: Partial<LineInput> = {}): LineInput {
   return {
     sequence: 1, title: '', kind: 'sample', wordingVersion: 1, itemNoun: 'leavers', span: null, retestOf: null, interim: null, procedures: [{ nature: 'inspection', text: 'the record' }],
-    attributes: [attribute('A')], population: null, draw: null, noOccurrence: null, items: [], cells: [], exceptions: [], notes: [], conclusion: null, prepared: null, reviewed: null, ...change,
+    attributes: [attribute('A')], population: null, draw: null, noOccurrence: null, items: [], cells: [], exceptions: [], notes: [], conclusion: null, prepared: null, reviewed: null, significant: false, partner: null, ...change,
   }
 }
 
