@@ -9,6 +9,7 @@ import { number } from '../web/helpers.ts'
 import type { PageModel } from '../web/view.ts'
 import { designRemark } from './design.ts'
 import { listStandingDesigns } from './design-store.ts'
+import { listMissing } from './lines-actions.ts'
 import { listDrawSizes, listTested } from './grid-store.ts'
 import { kindWords, testReference } from './rules.ts'
 import { standingOf } from './standing.ts'
@@ -42,6 +43,8 @@ export type TestListPage = PageModel & {
   readonly lines: readonly Line[]
   readonly planned: number
   readonly bare: readonly { readonly number: string, readonly wording: string, readonly href: string, readonly planHref: string }[]
+  /** How many controls want a test for one of their frequencies. */
+  readonly missing: number
   readonly designs: readonly { readonly number: string, readonly wording: string, readonly href: string, readonly remark: string }[]
   readonly mayEdit: boolean
   readonly clear: { readonly href: string, readonly label: string }
@@ -68,6 +71,7 @@ export async function listPage(trx: Tx, scope: EngagementScope, show: Show | nul
     lines: show === null ? all : all.filter(chosen[show]),
     planned: all.length,
     bare: controls.filter(({ number }) => !planned.has(number)).map(({ number, wording }) => ({ number, wording, href: `${base}/testing/controls/${encodeURIComponent(number)}`, planHref: `${base}/testing/new?control=${encodeURIComponent(number)}` })),
+    missing: (await listMissing(trx, scope)).length,
     designs: controls.flatMap(({ id, number, wording }) => {
       const remark = designRemark(designs.get(id))
       return remark === null ? [] : [{ number, wording, remark, href: `${base}/testing/controls/${encodeURIComponent(number)}` }]
