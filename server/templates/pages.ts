@@ -11,6 +11,7 @@ import { writeDate } from '../web/times.ts'
 import type { PageModel } from '../web/view.ts'
 import type { Use } from './plan.ts'
 import { dueOn } from './rules.ts'
+import type { listSources } from './source-store.ts'
 import { listAttributeTemplates, listRequestTemplates, type TemplateKind } from './store.ts'
 
 type Row = { readonly href: string, readonly title: string, readonly about: string, readonly theme: string, readonly version: number, readonly changer: string, readonly changedAt: Date }
@@ -21,9 +22,12 @@ declare module '../web/view.ts' {
     'templates/list': PageModel & { readonly groups: readonly { readonly kind: TemplateKind, readonly head: string, readonly empty: string, readonly rows: readonly Row[] }[], readonly mayKeep: boolean }
     'templates/request': EditPage & { readonly kinds: readonly Choice[] }
     'templates/attributes': EditPage & { readonly natures: readonly Choice[], readonly steps: readonly { readonly nature: string, readonly words: string }[], readonly letters: readonly { readonly label: string, readonly question: string, readonly expected: string, readonly clause: string }[] }
-    'templates/apply': PageModel & { readonly base: string, readonly action: string, readonly requests: readonly Line[], readonly lines: readonly Line[], readonly fresh: number, readonly conflict: string | null, readonly mayKeep: boolean }
+    'templates/apply': PageModel & { readonly base: string, readonly action: string, readonly requests: readonly Line[], readonly lines: readonly Line[], readonly fresh: number, readonly conflict: string | null, readonly mayKeep: boolean, readonly engagement: string, readonly sources: Sources }
   }
 }
+
+/** What of this engagement may become a template. */
+type Sources = { readonly requests: readonly Choice[], readonly tests: readonly Choice[] }
 
 type EditPage = PageModel & { readonly form: FormState, readonly action: string, readonly removal: string | null, readonly conflict: boolean }
 
@@ -57,10 +61,15 @@ export function attributesPage(form: FormState, id: string | null, conflict = fa
 }
 
 /** What the templates would become here, each with what was made of it before. */
-export function applyPage(scope: EngagementScope, uses: readonly Use[], conflict: string | null = null) {
+export function applyPage(scope: EngagementScope, uses: readonly Use[], { requests, lines }: Awaited<ReturnType<typeof listSources>>, conflict: string | null = null) {
   const base = `/engagements/${scope.engagement.id}`
   return {
     title: 'Apply templates', tab: 'requests' as const, base, action: `${base}/templates`, conflict, fresh: uses.filter(({ made }) => made === null).length, mayKeep: mayInFirm(scope.rank, 'template.keep'),
+    engagement: scope.engagement.id,
+    sources: {
+      requests: requests.map(({ number, title }) => ({ value: requestNumber(number), label: `${requestNumber(number)} ${title}` })),
+      tests: lines.map(({ control, sequence, title }) => ({ value: testReference(control, sequence), label: [testReference(control, sequence), title].filter(Boolean).join(' ') })),
+    },
     requests: uses.flatMap((use): Line[] => use.of !== 'requests' ? [] : [{
       key: use.key, title: use.template.title, about: [kinds[use.template.kind], dueWords(use.template.dueDays, scope)].filter(Boolean).join(', '), controls: use.controls.map(({ number }) => number).join(', '), picked: use.made === null,
       made: use.made ? { href: `${base}/requests/${requestNumber(use.made.request ?? 0)}`, reference: requestNumber(use.made.request ?? 0) } : null,

@@ -9,10 +9,10 @@ import { formState, readForm, several, type FormState } from '../web/form.ts'
 import { applyTemplates, changeTemplate, dropTemplate, keepTemplate, planApplication } from './actions.ts'
 import { attributeValues, readAttributeTemplate, readRequestTemplate, requestValues } from './forms.ts'
 import { applyPage, attributesPage, listPage, requestPage } from './pages.ts'
-import { readLine, readRequest } from './source-store.ts'
+import { listSources, readLine, readRequest } from './source-store.ts'
 import { listAttributeTemplates, listRequestTemplates, type TemplateKind } from './store.ts'
 
-const source = z.object({ engagement: z.uuid(), request: z.string().optional(), control: z.string().optional(), line: z.coerce.number().int().positive().optional() })
+const source = z.object({ engagement: z.uuid(), request: z.string().optional(), test: z.string().optional() })
 
 /** The firm's templates: kept, changed, removed, and applied to an engagement. */
 export async function templateRoutes(app: FastifyInstance, site: Site): Promise<void> {
@@ -51,7 +51,7 @@ export async function templateRoutes(app: FastifyInstance, site: Site): Promise<
 
   app.get('/engagements/:engagement/templates', { config: { permit: 'template.apply' } }, async (request, reply) => {
     const scope = engagementScope(request)
-    return await reply.page('templates/apply', await inScope(site.db, scope, async (trx) => applyPage(scope, await planApplication(trx, scope))))
+    return await reply.page('templates/apply', await inScope(site.db, scope, async (trx) => applyPage(scope, await planApplication(trx, scope), await listSources(trx, scope))))
   })
 
   app.post('/engagements/:engagement/templates', { config: { permit: 'template.apply' } }, async (request, reply) => {
@@ -63,7 +63,7 @@ export async function templateRoutes(app: FastifyInstance, site: Site): Promise<
       return await reply.redirect(`/engagements/${scope.engagement.id}/${requests > 0 ? 'requests?state=draft' : 'testing'}`, 303)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      return await reply.page('templates/apply', await inScope(site.db, scope, async (trx) => applyPage(scope, await planApplication(trx, scope), error.message)), { status: 409 })
+      return await reply.page('templates/apply', await inScope(site.db, scope, async (trx) => applyPage(scope, await planApplication(trx, scope), await listSources(trx, scope), error.message)), { status: 409 })
     }
   })
 
@@ -92,9 +92,10 @@ function read(kind: TemplateKind, body: unknown) {
 async function startingValues(trx: Tx, kind: TemplateKind, query: unknown): Promise<Record<string, string>> {
   const asked = source.safeParse(query)
   if (!asked.success) return { version: '0', noun: 'items' }
-  const { engagement, request, control, line } = asked.data
+  const { engagement, request, test } = asked.data
+  const [, control, line] = /^(.+)\.T(\d{1,4})$/.exec(test ?? '') ?? []
   if (kind === 'requests') return requestValues(await readRequest(trx, engagement, parseRequestNumber(request ?? '') ?? 0), 0)
-  return attributeValues(await readLine(trx, engagement, control ?? '', line ?? 0), 0)
+  return attributeValues(await readLine(trx, engagement, control ?? '', Number(line ?? 0)), 0)
 }
 
 async function standingValues(trx: Tx, kind: TemplateKind, id: string): Promise<Record<string, string>> {

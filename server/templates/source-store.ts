@@ -1,6 +1,17 @@
 import type { Tx } from '../database/connect.ts'
 import { NotFound } from '../errors.ts'
+import type { EngagementScope } from '../scope.ts'
 import type { AttributeTemplate, RequestTemplate } from './store.ts'
+
+/** The requests and test lines of this engagement that may become templates. */
+export async function listSources(trx: Tx, scope: EngagementScope): Promise<{ requests: { number: number, title: string }[], lines: { control: string, sequence: number, title: string }[] }> {
+  const engagement = scope.engagement.id
+  return {
+    requests: await trx.selectFrom('request').select(['number', 'title']).where('engagement_id', '=', engagement).orderBy('number').execute(),
+    lines: await trx.selectFrom('test_line').innerJoin('control', (join) => join.onRef('control.engagement_id', '=', 'test_line.engagement_id').onRef('control.id', '=', 'test_line.control_id'))
+      .select(['control.number as control', 'test_line.sequence', 'test_line.title']).where('test_line.engagement_id', '=', engagement).orderBy('control.number').orderBy('test_line.sequence').execute(),
+  }
+}
 
 /** A request of one of the person's engagements as a template would say it; throws NotFound. */
 export async function readRequest(trx: Tx, engagement: string, number: number): Promise<RequestTemplate> {

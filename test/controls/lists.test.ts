@@ -23,7 +23,7 @@ t.test('criteria are read in whatever way people write them', async (t) => {
   for (const [cell, found, unknown] of [
     ['CC6.1 – CC6.3', 'CC6.1 CC6.2 CC6.3', ''], ['CC6.1, 6.2 and 6.3', 'CC6.1 CC6.2 CC6.3', ''], ['CC6.1-6.3', 'CC6.1 CC6.2 CC6.3', ''], ['CC6.1 to CC6.2; A1.2', 'CC6.1 CC6.2 A1.2', ''], ['CC06.01', 'CC6.1', ''],
     ['CC6', '', 'CC6'], ['CC6.9', '', 'CC6.9'], ['A.9.2.1', '', 'A.9.2.1'], ['CC6.1.2', '', 'CC6.1.2'], ['A.1.2', '', 'A.1.2'], ['', '', ''], ['n/a', '', ''], ['CC6 Access: CC6.1', 'CC6.1', ''],
-  ]) t.strictSame(readCriteria(cell!), { ids: found!.split(' ').filter(Boolean), unknown: unknown!.split(' ').filter(Boolean) }, cell)
+  ]) t.strictSame(readCriteria(cell!), { ids: found!.split(' ').filter(Boolean), unknown: unknown!.split(' ').filter(Boolean) }, String(cell))
 })
 
 t.test('the words other people have for frequencies, types and natures are understood, or said not to be', async (t) => {

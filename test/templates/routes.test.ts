@@ -69,7 +69,7 @@ t.test('applied to an engagement they become draft requests and tests of the con
 })
 
 t.test('a template begins with a request or a test of one’s own engagements, never with another’s', async (t) => {
-  const of = (engagement: string) => [`/templates/requests/new?engagement=${engagement}&request=R-001`, `/templates/attributes/new?engagement=${engagement}&control=AC-02&line=1`]
+  const of = (engagement: string) => [`/templates/requests/new?engagement=${engagement}&request=R-001`, `/templates/attributes/new?engagement=${engagement}&test=AC-02.T1`]
   for (const address of of(ours.engagement.id)) t.match((await ours.senior.get(address)).body, /The policy in force|Was access removed/)
   for (const address of of(ours.engagement.id)) t.equal((await outsiders.senior.get(address)).status, 404)
 })
