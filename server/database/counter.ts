@@ -1,6 +1,6 @@
 import type { Tx } from './connect.ts'
 
-export type Series = 'request' | 'population' | 'draw' | 'exception' | 'export' | 'review_note'
+export type Series = 'request' | 'population' | 'draw' | 'exception' | 'export' | 'review_note' | 'addition'
 
 /** The next number of a series in the engagement; whoever asks second waits until the first has committed or not. */
 export async function takeNumber(trx: Tx, engagementId: string, series: Series): Promise<number> {

@@ -199,15 +199,6 @@ t.test('evidence that goes back makes its results stale and voids what was signe
   t.match(again, { status: 200, body: { version: 3 } }, 'setting it again on the present evidence ends that')
 })
 
-t.test('a finished file takes no results', async (t) => {
-  const bench = await makeBench(testApp, ours, { number: 'AC-24', items: 2, letters: 'A' })
-  const phase = (value: string) => sayInDatabase(testApp, ours, (trx) => trx.updateTable('engagement').set({ phase: value }).where('id', '=', ours.engagement.id))
-  await phase('archived')
-  t.equal((await setResult(ours.staff, ours, bench.line, bench.draw.items[0]!.id, 'A', 'pass')).status, 409)
-  t.equal((await ours.staff.get(`${ours.base}/testing/${bench.line.reference}`)).status, 200)
-  await phase('fieldwork')
-})
-
 t.test('evidence in submission but not yet accepted is citable, a draft is not', async (t) => {
   const own = await makeControl(testApp, ours, 'AC-25')
   const list = await makePopulation(testApp, ours, own, { count: 4 })
