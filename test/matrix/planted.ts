@@ -12,6 +12,14 @@ export type LinePlan = {
   /** Items drawn of how many; equal numbers make it a test of everything. */
   items?: number
   of?: number
+  /** Items drawn in addition by an extension, and of the first ones those that others stand for. */
+  further?: number
+  replaced?: number
+  /** What is tested where nothing is drawn. */
+  own?: { kind: 'configuration' | 'walkthrough' | 'observation', labels: string[] }
+  span?: { from: string, to: string }
+  /** The sequence of the line that this one tests again. */
+  retestOf?: number
   letters?: string
   procedures?: { nature: 'inquiry' | 'observation' | 'inspection' | 'reperformance', text: string }[]
   /** Null leaves the cell unwritten. */
@@ -54,17 +62,21 @@ async function plantControl(trx: Tx, { engagement: { id }, senior, lead }: Team,
 async function plantLine(trx: Tx, team: Team, control: string, controlId: string, sequence: number, plan: LinePlan): Promise<PlantedLine> {
   const { engagement: { id }, senior, manager, lead } = team
   const { items = 10, of = 31, letters = 'AB', noun = 'leavers', noOccurrence } = plan
-  const list = await plantList(trx, team, `${control}-${sequence}`, noun, noOccurrence ? 0 : items, noOccurrence ? 0 : of)
+  const list = await plantList(trx, team, `${control}-${sequence}`, noun, noOccurrence || plan.own ? 0 : items, noOccurrence || plan.own ? 0 : of, plan)
+  const retested = plan.retestOf === undefined ? null : await trx.selectFrom('test_line').select('id').where('control_id', '=', controlId).where('sequence', '=', plan.retestOf).executeTakeFirstOrThrow()
   const { id: lineId } = await trx.insertInto('test_line').values({
-    engagement_id: id, control_id: controlId, sequence, title: plan.title ?? '', item_noun: noun, control_wording_version: 1, population_id: list.populationId,
-    draw_id: list.drawId, created_by: senior.id, conclusion: plan.conclusion ?? null,
+    engagement_id: id, control_id: controlId, sequence, title: plan.title ?? '', item_noun: noun, control_wording_version: 1, population_id: plan.own ? null : list.populationId,
+    draw_id: list.drawId, kind: plan.own?.kind ?? 'sample', retest_of: retested?.id ?? null, ...plan.span ? { span_from: plan.span.from, span_to: plan.span.to } : {}, created_by: senior.id, conclusion: plan.conclusion ?? null,
     ...(noOccurrence ? { no_occurrence: true, event: noOccurrence.event, corroboration: noOccurrence.corroboration } : {}),
   }).returning('id').executeTakeFirstOrThrow()
   const own = { engagement_id: id, test_line_id: lineId }
   const procedures = plan.procedures ?? [{ nature: 'inspection' as const, text: 'the removal record of {sample}' }]
   await trx.insertInto('test_procedure').values(procedures.map((one, place) => ({ ...own, ...one, position: place + 1 }))).execute()
   await trx.insertInto('attribute').values([...letters].map((letter) => ({ ...own, letter, question: `Was step ${letter} done in time?` }))).execute()
-  const cells = list.items.flatMap((item, place) => [...letters].flatMap((letter) => {
+  const labels = plan.own?.labels ?? []
+  if (labels.length > 0) await trx.insertInto('line_item').values(labels.map((label, place) => ({ ...own, label, position: place + 1 }))).execute()
+  const standing = [...list.items, ...await trx.selectFrom('line_item').select(['id', 'label as key']).where('test_line_id', '=', lineId).orderBy('position').execute()]
+  const cells = standing.flatMap((item, place) => [...letters].flatMap((letter) => {
     const result = (plan.result ?? (() => 'pass'))(place, letter)
     return result === null ? [] : [{ ...own, item_id: item.id, letter, result, note: result === 'deviation' ? '3 business days' : result === 'not_applicable' ? 'none due' : '', set_by: senior.id }]
   }))
@@ -84,10 +96,10 @@ async function plantLine(trx: Tx, team: Team, control: string, controlId: string
   if (plan.signed) {
     await trx.insertInto('sign_off').values([{ ...own, kind: 'prepared' as const, person_id: senior.id, line_version: 1 }, { ...own, kind: 'reviewed' as const, person_id: manager.id, line_version: 1 }]).execute()
   }
-  return { id: lineId, reference: `${control}.T${sequence}`, fileId: list.fileId, items: list.items }
+  return { id: lineId, reference: `${control}.T${sequence}`, fileId: list.fileId, items: standing }
 }
 
-async function plantList(trx: Tx, { engagement: { id }, senior, manager, owner }: Team, name: string, noun: string, size: number, of: number) {
+async function plantList(trx: Tx, { engagement: { id }, senior, manager, owner }: Team, name: string, noun: string, size: number, of: number, { further = 0, replaced = 0 }: Pick<LinePlan, 'further' | 'replaced'> = {}) {
   const { id: requestId } = await trx.insertInto('request').values({
     engagement_id: id, number: await takeNumber(trx, id, 'request'), kind: 'population', title: `List of ${noun}`, ask: 'Send the list.', owner_id: owner.id,
     due_on: '2026-10-20', original_due_on: '2026-10-20', status: 'accepted', issued_at: new Date(), issued_by: senior.id, created_by: senior.id,
@@ -108,7 +120,7 @@ async function plantList(trx: Tx, { engagement: { id }, senior, manager, owner }
   const step = async (change: { status: 'checking' | 'accepted' | 'locked', accepted_at?: Date, accepted_by?: string, locked_at?: Date }) => {
     await trx.updateTable('population').set(change).where('engagement_id', '=', id).where('id', '=', populationId).execute()
   }
-  const rows = Array.from({ length: size }, (_, place) => ({ engagement_id: id, population_id: populationId, row_number: place + 2, key: `${name}-${place + 1}`, in_period: true, cells: [`${name}-${place + 1}`] }))
+  const rows = Array.from({ length: size === 0 ? 0 : size + further + replaced }, (_, place) => ({ engagement_id: id, population_id: populationId, row_number: place + 2, key: `${name}-${place + 1}`, in_period: true, cells: [`${name}-${place + 1}`] }))
   if (rows.length > 0) await trx.insertInto('population_row').values(rows).execute()
   await step({ status: 'checking' })
   await step({ status: 'accepted', accepted_at: new Date(), accepted_by: manager.id })
@@ -119,6 +131,19 @@ async function plantList(trx: Tx, { engagement: { id }, senior, manager, owner }
     keys_sha256: 'cd'.repeat(32), file_sha256: 'ab'.repeat(32), reason: size === of ? 'Few enough to test them all' : '', drawn_by: senior.id,
   }).returning('id').executeTakeFirstOrThrow()
   const items = rows.map(({ key, row_number: row }, place) => ({ id: randomUUID(), key, row_number: row, rank: place + 1 }))
-  await trx.insertInto('sample_item').values(items.map((item) => ({ ...item, engagement_id: id, draw_id: drawId, population_id: populationId, digest: 'ef'.repeat(32) }))).execute()
+  const mineToo = { engagement_id: id, draw_id: drawId }
+  const add = async (some: typeof items, step: number | null, isFurther: boolean) => {
+    await trx.insertInto('sample_item').values(some.map((item) => ({ ...item, ...mineToo, population_id: populationId, digest: 'ef'.repeat(32), step, further: isFurther }))).execute()
+  }
+  await add(items.slice(0, size), null, false)
+  if (further > 0) {
+    await trx.insertInto('draw_step').values({ ...mineToo, number: 1, kind: 'extension', size: further, ground: 'deviation', reason: 'Looks isolated', taken_by: senior.id }).execute()
+    await add(items.slice(size, size + further), 1, true)
+  }
+  for (let place = 0; place < replaced; place += 1) {
+    const number = place + 1 + (further > 0 ? 1 : 0)
+    await trx.insertInto('draw_step').values({ ...mineToo, number, kind: 'replacement', size: 1, ground: 'void', reason: 'Cancelled', replaced_id: items[place]!.id, taken_by: senior.id }).execute()
+    await add(items.slice(size + further + place, size + further + place + 1), number, false)
+  }
   return { fileId, populationId, drawId, items: items.map(({ id: itemId, key }) => ({ id: itemId, key })) }
 }

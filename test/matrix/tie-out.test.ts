@@ -5,8 +5,11 @@ import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
 import { ownerOf } from '../support/owner.ts'
 import { sheetRows, unzip, wordTables, xmlText } from '../support/zip.ts'
-import { numbersIn, ratesIn } from './naive.ts'
-import { plant } from './planted.ts'
+import type { LineInput } from '../../server/matrix/assemble.ts'
+import type { CellResult } from '../../server/database/schema/testing.ts'
+import { expectedNumbers, numbersIn, ratesIn, tally } from './naive.ts'
+import { plant, type ControlPlan, type LinePlan } from './planted.ts'
+import { attribute, chance, drawing, plainLine } from './random.ts'
 
 const testApp = await openApp(t)
 const { ours } = await gather(testApp)
@@ -70,6 +73,19 @@ t.test('the same data exported again has the same content hash, by whomever and 
   t.match((await ours.partner.get(`${here}/exports/3/matrix.csv`)).body, kept[2]!.content_sha256)
 })
 
+t.test('whatever is extended, replaced, tested again or left open, every place counts it as the cells do', async (t) => {
+  const seed = Number(process.env['TICKMARK_SEED'] ?? 1)
+  t.comment(`seed ${seed}; TICKMARK_SEED takes another`)
+  for (const [reference, line] of await plant(testApp, ours, randomPlans(seed))) planted.set(reference, line)
+  t.equal((await ours.senior.post(`${here}/exports`, { form: 'draft' })).status, 303)
+  await checkAgainstCells(t, await printed(4), `of seed ${seed}`)
+  const lines = await linesOf()
+  for (const reference of planted.keys()) {
+    const { body } = await ours.senior.get(`${here}/cells/${reference}?result=deviation`)
+    t.match(body, `<b class="tied">${tally(lines.get(reference)!).d}</b>`, `${reference} opens the items that deviate`)
+  }
+})
+
 t.test('what an export page counts is what its files hold', async (t) => {
   const { body } = await ours.senior.get(`${here}/exports/2`)
   const facts = Object.fromEntries([...body.matchAll(/<dt>([^<]+)<\/dt><dd><b class="tied">([\d,]+)<\/b>/g)].map(([, word, count]) => [word, Number(count)]))
@@ -109,34 +125,74 @@ function inTable([header, ...rows]: (string | number | null)[][]): Printed {
 function inDocument(xml: string): Printed {
   const rows = wordTables(xml).filter(([header]) => header!.length === 4).flatMap(([, ...body]) => body).filter((row) => row.length === 4)
   return new Map(rows.flatMap(([number, , , results]) => results!.filter((text) => text !== 'Not tested yet.')
-    .map((text, place) => [`${number!.join()}.T${place + 1}`, { text: text.replace(/^(Code changes|Emergency changes):? ?/, '').replace(/^E-\d+ /, '') }] as const)))
+    .map((text, place) => [/^[A-Z]+-\d+\.T\d+(?=:)/.exec(text)?.[0] ?? `${number!.join()}.T${place + 1}`, { text: text.replace(/^(Code changes|Emergency changes|[A-Z]+-\d+\.T\d+):? ?/, '').replace(/^E-\d+ /, '') }] as const)))
 }
 
 async function checkAgainstCells(t: Test, places: Record<string, Printed>, when: string): Promise<void> {
-  const { rows } = await sql<{ reference: string, whole: boolean, n: number, d: number, pending: number, rates: Record<string, [number, number]> | null }>`
-    with grid as (
-      select line.id, sample_item.id as item, attribute.letter, coalesce(cell.result, 'pending') as result
-      from test_line line join sample_item using (engagement_id, draw_id) join attribute on attribute.test_line_id = line.id
-        left join cell on cell.test_line_id = line.id and cell.item_id = sample_item.id and cell.letter = attribute.letter
-    )
-    select control.number || '.T' || line.sequence as reference, coalesce(draw.method = 'all', false) as whole,
-      (select count(distinct item) from grid where grid.id = line.id) as n,
-      (select count(distinct item) from grid where grid.id = line.id and result = 'deviation') as d,
-      (select count(distinct item) from grid where grid.id = line.id and result = 'pending') as pending,
-      (select json_object_agg(letter, json_build_array(deviations, applicable)) from (select letter, count(*) filter (where result = 'deviation') as deviations,
-        count(*) filter (where result in ('pass', 'deviation')) as applicable from grid where grid.id = line.id group by letter) by_letter) as rates
-    from test_line line join control on control.id = line.control_id left join draw on draw.id = line.draw_id
-    where line.engagement_id = ${ours.engagement.id}`.execute(owner)
-  t.equal(rows.length, planted.size)
+  const lines = await linesOf()
+  t.equal(lines.size, planted.size)
   for (const [place, results] of Object.entries(places)) {
-    t.equal(results.size, rows.length, `${place} prints every test ${when}`)
-    for (const { reference, whole, n, d, pending, rates } of rows) {
-      const { text, n: items = n - pending, d: deviating = d } = results.get(reference)!
+    t.equal(results.size, lines.size, `${place} prints every test ${when}`)
+    for (const [reference, line] of lines) {
+      const { n, d, tested, byAttribute } = tally(line)
+      const { text, n: items = tested, d: deviating = d } = results.get(reference)!
       t.equal(text, places['page']!.get(reference)!.text, `${place} reads as the page does for ${reference} ${when}`)
-      const expected = n === 0 ? [] : [...d > 0 ? whole && pending === 0 ? [n, d] : [d, n] : [], ...pending > 0 ? [pending, n] : []]
-      t.same(numbersIn(text), expected, `${place} counts ${reference} as its cells do ${when}: ${text}`)
-      t.same([items, deviating], [n - pending, d], `columns of ${place} for ${reference} ${when}`)
-      for (const [letter, deviations, applicable] of ratesIn(text)) t.same([deviations, applicable], rates![letter], `${place} attribute ${letter} of ${reference} ${when}`)
+      t.same(numbersIn(text), expectedNumbers(line), `${place} counts ${reference} (${n} items) as its cells do ${when}: ${text}`)
+      t.same([items, deviating], [tested, d], `columns of ${place} for ${reference} ${when}`)
+      for (const [letter, deviations, applicable] of ratesIn(text)) t.same([deviations, applicable], byAttribute.get(letter), `${place} attribute ${letter} of ${reference} ${when}`)
     }
   }
+}
+
+/** The lines as the tables hold them, read row by row and without a view or a sum of the program's. */
+async function linesOf(): Promise<Map<string, LineInput>> {
+  const [lines, draws, drawn, steps, own, attributes, cells] = await Promise.all([
+    owner.selectFrom('test_line').innerJoin('control', 'control.id', 'control_id').selectAll('test_line').select('control.number').execute(),
+    owner.selectFrom('draw').selectAll().execute(), owner.selectFrom('sample_item').selectAll().execute(), owner.selectFrom('draw_step').selectAll().execute(),
+    owner.selectFrom('line_item').selectAll().execute(), owner.selectFrom('attribute').selectAll().execute(), owner.selectFrom('cell').selectAll().execute(),
+  ])
+  const replaced = new Set(steps.map(({ replaced_id: id }) => id))
+  return new Map(lines.map((line) => {
+    const items = [
+      ...drawn.filter((item) => item.draw_id === line.draw_id && !replaced.has(item.id)).map(({ id, further }) => ({ key: id, further })),
+      ...own.filter((item) => item.test_line_id === line.id).map(({ id }) => ({ key: id, further: false })),
+    ]
+    const draw = draws.find(({ id }) => id === line.draw_id)
+    return [`${line.number}.T${line.sequence}`, plainLine({
+      kind: line.kind, items, noOccurrence: line.no_occurrence ? { event: line.event, procedure: line.corroboration } : null,
+      draw: draw ? drawing(`D-${draw.number}`, draw.size, draw.population_size, { method: draw.method }) : null,
+      attributes: attributes.filter((one) => one.test_line_id === line.id).map(({ letter }) => attribute(letter)),
+      cells: cells.filter((one) => one.test_line_id === line.id && items.some(({ key }) => key === one.item_id)).map(({ item_id: item, letter, result }) => ({ item, attribute: letter, result })),
+    })]
+  }))
+}
+
+/** Controls with random lines: extended, with items replaced, tested again, whole, of items of their own; and grids with gaps. */
+function randomPlans(seed: number): ControlPlan[] {
+  const next = chance(seed)
+  const upTo = (most: number) => Math.floor(next() * (most + 1))
+  return Array.from({ length: 4 }, (_, place): ControlPlan => ({
+    number: `RX-${place + 1}`, criteria: ['CC7.1'],
+    lines: Array.from({ length: 1 + upTo(2) }, (_line, sequence): LinePlan => {
+      const rate = next() < 0.3 ? 0 : next() * 0.5
+      const gap = next() < 0.3 ? 0.2 : 0
+      const items = 1 + upTo(8)
+      const whole = next() < 0.2
+      const outcomes = new Map<string, CellResult | null>()
+      const result = (item: number, letter: string) => {
+        const drawnOnce = outcomes.get(`${item}${letter}`)
+        if (drawnOnce !== undefined) return drawnOnce
+        const chanced = next()
+        const made = chanced < rate ? 'deviation' as const : chanced < rate + 0.1 ? 'not_applicable' as const : chanced > 1 - gap ? null : 'pass' as const
+        outcomes.set(`${item}${letter}`, made)
+        return made
+      }
+      const own = next() < 0.2 ? { own: { kind: (['configuration', 'walkthrough', 'observation'] as const)[upTo(2)]!, labels: ['one', 'two', 'three'].slice(upTo(2)) } } : {}
+      const drawn = whole ? { items, of: items } : { items, of: 40, further: next() < 0.4 ? 1 + upTo(5) : 0, replaced: next() < 0.3 ? upTo(Math.min(2, items)) : 0 }
+      return {
+        ...own, ...drawn, letters: 'ABC'.slice(0, 1 + upTo(2)), result, title: '', exception,
+        ...sequence > 0 && next() < 0.4 ? { retestOf: sequence } : {}, ...next() < 0.4 ? { span: { from: '2025-10-01', to: '2026-03-31' } } : {},
+      }
+    }),
+  }))
 }
