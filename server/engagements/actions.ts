@@ -6,6 +6,7 @@ import { findEngagementFacts } from '../access/store.ts'
 import { Forbidden, Invalid } from '../errors.ts'
 import type { PersonScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
+import { listFirmPolicies } from './firm-policy-store.ts'
 import { enter, insertEngagement, listClients, type NewEngagement } from './store.ts'
 
 export type Plan = Omit<NewEngagement, 'id' | 'clientId'>
@@ -26,7 +27,7 @@ export async function createEngagement(site: Site, scope: PersonScope, client: {
     }
     const clientId = 'id' in client ? client.id : await addClient(trx, scope, client.name)
     await enter(trx, id)
-    await insertEngagement(trx, scope, { ...plan, id, clientId }, role)
+    await insertEngagement(trx, scope, { ...plan, id, clientId }, role, (await listFirmPolicies(trx))[0]!)
     const engagement = await findEngagementFacts(trx, id)
     await record(trx, { ...scope, role, engagement },
       { kind: 'engagement.created', facts: { type: plan.type, categories: plan.categories, zone: plan.zone, from: plan.periodStart ?? plan.asOf ?? '', to: plan.periodEnd ?? plan.asOf ?? '' }, detail: { client: engagement?.client ?? '', system: plan.system } },

@@ -19,6 +19,9 @@ const words: Readonly<Record<LinkPolicy, { label: string, hint: string, short: s
   account_only: { short: 'signed in only', label: 'An account only', hint: 'Mails lead to the sign-in. Links that are out now end at once, and who was never invited is invited.' },
 }
 
+/** What may open a request, to choose from. */
+export const linkChoices: readonly Choice[] = Object.entries(words).map(([value, { label, hint }]) => ({ value, label, hint }))
+
 /** 'by link, which lives 14 days' */
 export function linkRuleWords({ policy, days }: { policy: LinkPolicy, days: number }): string {
   return policy === 'account_only' ? words[policy].short : `${words[policy].short}, good for ${plural(days, 'day')}`
@@ -30,7 +33,7 @@ export async function linkRulePage(trx: Tx, scope: EngagementScope, form?: FormS
   return {
     title: 'How owners answer', tab: 'overview' as const, frame: 'center' as const, base: `/engagements/${scope.engagement.id}`,
     form: form ?? formState({ policy, days: String(days) }),
-    policies: Object.entries(words).map(([value, { label, hint }]) => ({ value, label, hint })),
+    policies: linkChoices,
     living: await countLivingLinks(trx, scope), accountless: await listAccountless(trx, scope),
   }
 }

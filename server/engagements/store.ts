@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
 import type { EngagementFacts, EngagementScope, PersonScope, Role } from '../scope.ts'
+import type { FirmPolicy } from './firm-policy.ts'
 
 export type NewEngagement = Omit<EngagementFacts, 'client' | 'firm' | 'phase'>
 
@@ -16,11 +17,12 @@ export async function listClients(trx: Tx): Promise<{ id: string, name: string }
 }
 
 /** Writes a draft of an engagement with its first member; the transaction must have entered it. */
-export async function insertEngagement(trx: Tx, scope: PersonScope, engagement: NewEngagement, role: Role): Promise<void> {
+export async function insertEngagement(trx: Tx, scope: PersonScope, engagement: NewEngagement, role: Role, policy: FirmPolicy): Promise<void> {
   await trx.insertInto('engagement').values({
     id: engagement.id, client_id: engagement.clientId, system_name: engagement.system, type: engagement.type, as_of: engagement.asOf,
     period_start: engagement.periodStart, period_end: engagement.periodEnd, zone: engagement.zone,
     ...engagement.purpose ? { purpose: engagement.purpose } : {}, categories: [...engagement.categories], phase: 'draft', created_by: scope.actor.id,
+    firm_policy_version: policy.version, assembly_days: policy.assemblyDays, retention_years: policy.retentionYears, link_policy: policy.linkPolicy, link_days: policy.linkDays,
   }).execute()
   await trx.insertInto('membership').values({ engagement_id: engagement.id, person_id: scope.actor.id, role }).execute()
 }
