@@ -148,7 +148,7 @@ function permits(scope: EngagementScope, { status, test_line_id: line }: Excepti
   const stands = ground.criterion === null ? ground.deviatingItems > 0 : !ground.met
   return {
     describe: open && may(scope.role, 'exception.describe') && changeable(status) !== 'nothing', reword: changeable(status) === 'everything',
-    share: releases && status !== 'cleared' && stands && (!told || readsOtherwise(told, facts)),
+    share: releases && status !== 'cleared' && stands && facts.problem !== '' && (!told || readsOtherwise(told, facts)),
     position: answers && canMove(status, 'agree'), confirm: releases && canMove(status, 'confirm') && stands && !changed,
     clear: releases && canMove(status, 'clear') && !stands, evaluate: releases && canMove(status, 'evaluate') && !changed,
     respond: answers && (canMove(status, 'respond') || status === 'response_received'), finish: open && may(scope.role, 'exception.finish') && canMove(status, 'finish') && !changed,

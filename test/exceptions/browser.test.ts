@@ -11,6 +11,7 @@ t.test('the lists, the plan and the exception can be read by everybody', async (
   const { line } = await makeBench(testApp, ours, { number: 'AC-02' })
   const items = await inScope(testApp.site.db, ours.staff.scope, async (trx) => trx.selectFrom('sample_item').select('id').orderBy('rank').execute())
   for (const [index, { id }] of items.entries()) await setResult(ours.staff, ours, line, id, 'A', index === 1 ? 'deviation' : 'pass', { note: index === 1 ? '3 business days' : '' })
+  for (const { id } of items) await setResult(ours.staff, ours, line, id, 'B', 'pass')
   const here = `${ours.base}/testing/${line.reference}`
   const page = await pageOf(ours.senior)
   for (const [path, name] of [[`${ours.base}/testing`, 'testing-list'], [`${here}?item=2`, 'testing-item'], [`${ours.base}/testing/new?control=GV-04`, 'testing-plan'], [`${ours.base}/exceptions`, 'exceptions'], [`${ours.base}/exceptions/E-01`, 'exception']] as const) {
@@ -35,6 +36,10 @@ t.test('the lists, the plan and the exception can be read by everybody', async (
   await page.goto(`${ours.base}/exceptions/E-01`)
   await expectAccessible(t, page)
   await expectFits(t, page)
+  await page.locator('#extension summary').click()
+  await page.locator('#extension [name=size]').fill('10')
+  await page.locator('#extension [name=reason]').fill('One manager, one ticket: another ten show whether it is more than that.')
+  await page.getByRole('button', { name: 'Record the decision' }).click()
   await page.locator('[name=evaluation]').fill('One item, people; the accounts stood unused.')
   await look(page, 'exception-evaluate')
   await page.getByRole('button', { name: 'Evaluate and ask for the response' }).click()

@@ -143,7 +143,7 @@ t.test('nothing of what is not released is to be found by the client anywhere', 
   await describe(ours.staff, here, { problem: 'quokka was left in', cause: 'numbat forgot', compensating: 'bilby looked', impact: 'wombat', discussed_with: 'dunnart', discussed_on: '2026-10-02' })
   const words = ['quokka', 'numbat', 'bilby', 'wombat', 'dunnart', number, bench.line.reference]
   const sweep = async (unseen: readonly string[]) => {
-    const places = ['/', ours.base, `${ours.base}/exceptions`, `${ours.base}/exceptions?side=changed`, here, `${ours.base}/controls`, `${ours.base}/controls/AC-16`, `${ours.base}/requests`, `${ours.base}/search?q=quok`, `${ours.base}/search?q=numb`, `${ours.base}/search?q=thylac`, '/digest', `${ours.base}/matrix`, `${ours.base}/trail`, `${ours.base}/opinion`, `${ours.base}/testing`]
+    const places = ['/', ours.base, `${ours.base}/exceptions`, `${ours.base}/exceptions?side=changed`, here, `${ours.base}/controls`, `${ours.base}/controls/AC-16`, `${ours.base}/requests`, `${ours.base}/search?q=quok`, `${ours.base}/search?q=numb`, `${ours.base}/search?q=thylac`, '/digest', `${ours.base}/matrix`, `${ours.base}/trail`, `${ours.base}/opinion`, `${ours.base}/testing`, `${ours.base}/timeline`, '/waiting']
     for (const key of ['lead', 'owner'] as const) {
       for (const place of places) {
         const { body, status } = await ours[key].get(place)
