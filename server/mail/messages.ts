@@ -18,6 +18,8 @@ export type Messages = {
   handover_wanted: OfRequest & { colleague: string, email: string, words: string }
   question_asked: ThreadMail & { text: string }
   mentioned: ThreadMail & { text: string | null }
+  /** About a workpaper; its words are read there. */
+  review_note: { firm: string, client: string, from: string, reference: string, word: 'opened' | 'answered' | 'refused' }
   /** `when` is written in the engagement's zone, which is `zone`; calendars get what was agreed or called off. */
   meeting: ThreadMail & { word: 'proposed' | 'agreed' | 'cancelled', when: string, zone: string, minutes: number, place: string } & Partial<WithMeeting>
 }
@@ -91,9 +93,11 @@ const subjects: { [K in MessageName]: (facts: Facts<K>) => string } = {
   handover_wanted: ({ from, title, number }) => `${from} names somebody else for ${title} (${number})`,
   question_asked: ({ from, title, number }) => `A question from ${from}: ${title} (${number})`,
   mentioned: ({ from, title, number }) => `${from} mentioned you: ${title} (${number})`,
+  review_note: ({ word, reference, from }) => `${from} ${noteWords[word]} ${reference}`,
   meeting: ({ word, title, number, when }) => `${meetingWords[word]}, ${when}: ${title} (${number})`,
 }
 
+const noteWords = { opened: 'opened a review note on', answered: 'answered your review note on', refused: 'asks for more on the review note on' } as const
 const meetingWords = { proposed: 'A time to meet is proposed', agreed: 'Agreed to meet', cancelled: 'Called off' } as const
 
 const reminderWords: Readonly<Record<Messages['reminder']['step'], (due: string) => string>> = {

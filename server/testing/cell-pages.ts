@@ -13,6 +13,8 @@ export type CellView = {
   readonly small: string
   readonly label: string
   readonly at: boolean
+  /** A review note about it is not cleared. */
+  readonly noted: boolean
   readonly item: string
   readonly stored: string
 }
@@ -23,7 +25,7 @@ type Cited = { readonly file_id: string, readonly name: string, readonly place: 
 const tones = { pass: 'pass', deviation: 'dev', not_applicable: 'na', pending: 'todo' } as const
 
 /** `files`: ids of the item's own files in their order, which give a citation its short name f1, f2 …; `exception`: the number that stands for the line. */
-export function cellView(place: { readonly rank: number, readonly item: string, readonly key: string, readonly letter: string, readonly at: boolean }, cell: Written | undefined,
+export function cellView(place: { readonly rank: number, readonly item: string, readonly key: string, readonly letter: string, readonly at: boolean, readonly noted: boolean }, cell: Written | undefined,
   cited: readonly Cited[], files: readonly string[], exception: number | null): CellView {
   const result = cell?.result ?? 'pending'
   const note = cell?.note ?? ''
@@ -33,10 +35,10 @@ export function cellView(place: { readonly rank: number, readonly item: string, 
   const says = [
     `${place.key}, ${place.letter}: ${labelOf('cell', result).word}`, ...note ? [note] : [], ...stale ? ['stale, its evidence was returned'] : [],
     ...cited.length > 0 ? [`cites ${cited.map(({ name, place: where }) => where ? `${name} ${where}` : name).join(', ')}`] : [],
-    ...result === 'deviation' && exception !== null ? [exceptionNumber(exception)] : [],
+    ...result === 'deviation' && exception !== null ? [exceptionNumber(exception)] : [], ...place.noted ? ['has a review note'] : [],
   ]
   return {
-    value: `${place.rank}.${place.letter}`, item: place.item, at: place.at, stale,
+    value: `${place.rank}.${place.letter}`, item: place.item, at: place.at, noted: place.noted, stale,
     tone: stale ? 'stale' : tones[result], icon: stale ? 'stale' : labelOf('cell', result).icon,
     fact: stale ? 'Stale' : result === 'deviation' ? writeFact(note) : '',
     small: stale ? '' : small,

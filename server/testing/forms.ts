@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Frequency } from '../database/schema/controls.ts'
-import type { CellResult, Conclusion, LineKind } from '../database/schema/testing.ts'
+import type { CellResult, Conclusion, LineKind, SignatureKind } from '../database/schema/testing.ts'
 import { Invalid } from '../errors.ts'
 import { readForm, several } from '../web/form.ts'
 import type { ResultChange } from './actions.ts'
@@ -121,9 +121,9 @@ export function readConclusion(body: unknown): Conclusion {
 }
 
 /** As whom somebody signs, and the version of the test they were looking at. */
-export function readSignature(body: unknown): { kind: 'prepared' | 'reviewed', version: number | null } {
+export function readSignature(body: unknown): { kind: SignatureKind, version: number | null } {
   return readForm(z.object({
-    kind: z.enum(['prepared', 'reviewed'], 'Say whether you sign as preparer or as reviewer.'),
+    kind: z.enum(['prepared', 'reviewed', 'partner'], 'Say whether you sign as preparer, reviewer or partner.'),
     version: z.coerce.number('The form is incomplete. Load it again.').int().nullable().default(null),
   }), body)
 }

@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { isClosed, may } from '../access/policy.ts'
 import type { Site } from '../access/site.ts'
 import type { Tx } from '../database/connect.ts'
 import type { Conclusion, LineKind } from '../database/schema/testing.ts'
@@ -6,7 +6,7 @@ import { exceptionNumber, headingOf } from '../exceptions/rules.ts'
 import { sentenceOf } from '../exceptions/sentence-pages.ts'
 import { listExceptionsOf } from '../exceptions/store.ts'
 import { drawNumber, populationNumber } from '../populations/rules.ts'
-import { personOf, type EngagementScope } from '../scope.ts'
+import { type EngagementScope } from '../scope.ts'
 import { number } from '../web/helpers.ts'
 import type { Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
@@ -16,14 +16,15 @@ import { cellView, type CellView } from './cell-pages.ts'
 import { evaluationPanel, type EvaluationPanel } from './evaluation-pages.ts'
 import { findSource, listItemClaims, listItemFiles, listItems, listPopulationsOf } from './grid-store.ts'
 import { readPanel, type LinePanel } from './line-pages.ts'
+import { listNotedCells } from './notes-store.ts'
 import { readPane, type Pane, type Typed } from './pane-pages.ts'
-import { conclusions, kindWords, natures, obstacles, reviewObstacles, testReference, type Obstacle } from './rules.ts'
+import { conclusions, kindWords, natures, obstacles, reviewObstacles, signObstacles, testReference, type Obstacle } from './rules.ts'
+import { readNotes, readSigning, type NotesPanel, type Signing } from './signing-pages.ts'
 import { footOf, type Foot } from './saved-pages.ts'
 import { standingOf } from './standing.ts'
 import { findLine, listAttributes, listCells, listCitations, listProcedures, listSignOffs, type Attribute, type LineRow, type Procedure } from './store.ts'
 
 type Row = { readonly rank: number, readonly key: string, readonly hint: string, readonly href: string, readonly at: boolean, readonly cells: readonly CellView[] }
-type Signature = { readonly name: string, readonly at: Date }
 
 export type TestPage = PageModel & {
   readonly base: string
@@ -38,7 +39,9 @@ export type TestPage = PageModel & {
   readonly itemNoun: string
   readonly zone: string
   readonly facts: string
-  readonly block: { readonly prepared: Signature | null, readonly reviewed: Signature | null, readonly toGo: number, readonly conclusion: Conclusion | 'not_concluded' }
+  readonly block: { readonly toGo: number, readonly conclusion: Conclusion | 'not_concluded' }
+  readonly signing: Signing
+  readonly notes: NotesPanel
   readonly procedures: readonly { readonly word: string, readonly text: string }[]
   readonly attributes: readonly Attribute[]
   readonly columns: string
@@ -54,10 +57,6 @@ export type TestPage = PageModel & {
   readonly obstacles: readonly (Obstacle & { readonly href: string })[]
   readonly conclusions: readonly (Choice & { readonly checked: boolean })[]
   readonly mayEdit: boolean
-  readonly mayPrepare: boolean
-  readonly mayReview: boolean
-  readonly ownWork: boolean
-  readonly voided: readonly { readonly kind: string, readonly name: string, readonly at: Date, readonly voidedAt: Date, readonly by: string, readonly reason: string }[]
 }
 
 declare module '../web/view.ts' {
@@ -76,26 +75,23 @@ export async function testPage(trx: Tx, site: Site, scope: EngagementScope, plac
   const base = `/engagements/${scope.engagement.id}`
   const reference = testReference(line.control_number, line.sequence)
   const here = `${base}/testing/${encodeURIComponent(reference)}`
-  const mayEdit = may(scope.role, 'test.edit') && !['issued', 'archived', 'withdrawn'].includes(scope.engagement.phase)
+  const mayEdit = may(scope.role, 'test.edit') && !isClosed(scope.engagement.phase)
   const procedures = await listProcedures(trx, scope, line.id)
   const attributes = await listAttributes(trx, scope, line.id)
   const grid = await readGrid(trx, site, scope, line, attributes, { here, base, wanted, mayEdit, typed: undecided.typed ?? nothing.typed })
-  const standing = standingOf(line, { procedures, attributes, items: grid.items, cells: grid.written, citations: grid.citations })
+  const unlocked = !isClosed(scope.engagement.phase)
+  const notes = await readNotes(trx, scope, line, { here, items: grid.items, letters: attributes.map(({ letter }) => letter), at: grid.at }, unlocked)
+  const standing = standingOf(line, { procedures, attributes, items: grid.items, cells: grid.written, citations: grid.citations, openNotes: notes.waiting })
   const signatures = await listSignOffs(trx, scope, line.id)
-  const signed = (kind: 'prepared' | 'reviewed') => signatures.find((one) => one.kind === kind && one.voided_at === null)
-  const [prepared, reviewed] = [signed('prepared'), signed('reviewed')]
   const open = obstacles(standing)
-  const free = open.length === 0 && mayEdit && line.conclusion !== null
   return {
     title: `${reference} ${line.title || line.control_number}`, tab: 'testing', frame: 'bare', scripts: grid.rows.length > 0 ? ['grid.js'] : [],
     base, here, version: line.version, reference, control: line.control_number, wording: line.wording, wordingVersion: line.control_wording_version,
     newWording: standing.reworded ? line.current_wording_version : null,
     heading: line.title || 'Operating effectiveness', itemNoun: line.item_noun, zone: scope.engagement.zone,
     facts: [grid.facts, [...new Set(procedures.map(({ nature }) => natures[nature]))].join(', ')].filter(Boolean).join(' · '),
-    block: {
-      prepared: prepared ? { name: prepared.name, at: prepared.signed_at } : null, reviewed: reviewed ? { name: reviewed.name, at: reviewed.signed_at } : null,
-      toGo: standing.pending, conclusion: line.conclusion ?? 'not_concluded',
-    },
+    block: { toGo: standing.pending, conclusion: line.conclusion ?? 'not_concluded' },
+    signing: await readSigning(trx, scope, { line, standing, signatures, open: unlocked }), notes,
     procedures: procedures.map((procedure: Procedure) => ({ word: natures[procedure.nature], text: procedure.text })),
     panel: await readPanel(trx, scope, line, here, base),
     attributes, columns: grid.columns, rows: grid.rows, pane: grid.pane,
@@ -105,13 +101,9 @@ export async function testPage(trx: Tx, site: Site, scope: EngagementScope, plac
     noOccurrence: line.no_occurrence ? { event: line.event, corroboration: line.corroboration, population: grid.population } : null,
     empties: line.draw_id === null && line.kind === 'sample' && !line.no_occurrence ? await listEmpties(trx, scope, line.control_id) : [],
     form: undecided.form ?? nothing.form,
-    obstacles: [...open, ...reviewObstacles(standing)].map((one) => ({ ...one, href: whereTo(one.about, base, here, line.kind) })),
+    obstacles: [...open, ...signObstacles(standing), ...reviewObstacles(standing)].map((one) => ({ ...one, href: whereTo(one.about, base, here, line.kind) })),
     conclusions: conclusionChoices(line, standing.deviatingItems, open.length > 0 || !mayEdit),
     mayEdit,
-    mayPrepare: free && !prepared && may(scope.role, 'test.prepare'),
-    mayReview: free && reviewObstacles(standing).length === 0 && prepared !== undefined && !reviewed && may(scope.role, 'test.review') && prepared.person_id !== personOf(scope),
-    ownWork: free && !reviewed && prepared?.person_id === personOf(scope),
-    voided: signatures.flatMap((one) => one.voided_at === null ? [] : [{ kind: one.kind, name: one.name, at: one.signed_at, voidedAt: one.voided_at, by: one.voided_by ?? 'the program', reason: one.void_reason ?? '' }]).toReversed(),
   }
 }
 
@@ -120,10 +112,10 @@ type GridWishes = { readonly here: string, readonly base: string, readonly wante
 async function readGrid(trx: Tx, site: Site, scope: EngagementScope, line: LineRow, attributes: readonly Attribute[], { here, base, wanted, mayEdit, typed }: GridWishes) {
   if (line.draw_id === null && line.kind === 'sample') {
     const population = line.population_id === null ? null : (await listPopulationsOf(trx, scope, line.control_id)).find(({ id }) => id === line.population_id)
-    return { items: [], written: [], citations: [], rows: [], columns: '', facts: '', pane: null, exceptions: [], population: population ? populationNumber(population.number) : null }
+    return { items: [], written: [], citations: [], rows: [], columns: '', facts: '', at: null, pane: null, exceptions: [], population: population ? populationNumber(population.number) : null }
   }
   const [drawn, items, written, citations] = [await findSource(trx, scope, line), await listItems(trx, scope, line), await listCells(trx, scope, line.id), await listCitations(trx, scope, line.id)]
-  const [files, found] = [await listItemFiles(trx, scope, line), await listExceptionsOf(trx, scope, line.id)]
+  const [files, found, noted] = [await listItemFiles(trx, scope, line), await listExceptionsOf(trx, scope, line.id), await listNotedCells(trx, scope, line.id)]
   const standing = found.find(({ status }) => status !== 'cleared')?.number ?? null
   const letters = attributes.map(({ letter }) => letter)
   const at = currentCell(wanted, items.length, letters, pendingFirst(items, letters, written))
@@ -135,7 +127,7 @@ async function readGrid(trx: Tx, site: Site, scope: EngagementScope, line: LineR
     return {
       rank: item.rank, key: item.key, at: at?.rank === item.rank, href: `${here}?item=${item.rank}`,
       hint: shown.map((index) => item.cells[index] ?? '').filter(Boolean).join(', ').slice(0, 60),
-      cells: letters.map((letter) => cellView({ rank: item.rank, item: item.id, key: item.key, letter, at: at?.rank === item.rank && at.letter === letter },
+      cells: letters.map((letter) => cellView({ rank: item.rank, item: item.id, key: item.key, letter, at: at?.rank === item.rank && at.letter === letter, noted: noted.has(`${item.id} ${letter}`) },
         cells.get(`${item.id} ${letter}`), cited.get(`${item.id} ${letter}`) ?? [], own, standing)),
     }
   })
@@ -145,7 +137,7 @@ async function readGrid(trx: Tx, site: Site, scope: EngagementScope, line: LineR
     : null
   const tested = { itemNoun: line.item_noun, wholePopulation: drawn.drawn?.method === 'all', items, letters, cells: written }
   return {
-    items, written, citations, rows, pane, population: drawn.drawn && populationNumber(drawn.drawn.population_number),
+    items, written, citations, rows, at, pane, population: drawn.drawn && populationNumber(drawn.drawn.population_number),
     columns: shown.map((index) => drawn.header[index]).join(', '),
     facts: drawn.drawn ? `${number(items.length)} of ${number(drawn.drawn.population_size)} ${line.item_noun}, ${populationNumber(drawn.drawn.population_number)}, draw ${drawNumber(drawn.drawn.number)}` : items.length > 0 ? kindWords[line.kind] : '',
     exceptions: found.map((one) => {
@@ -190,6 +182,7 @@ function conclusionChoices(line: LineRow, deviating: number, blocked: boolean): 
 function whereTo(about: Obstacle['about'], base: string, here: string, kind: LineKind): string {
   if (about === 'procedures' || about === 'attributes') return `${here}/plan`
   if (about === 'wording') return '#wording'
+  if (about === 'notes') return '#notes'
   if (about === 'rollforward') return `${here}/rollforward`
   if (about === 'items') return kind === 'sample' ? `${base}/populations` : `${here}/entries`
   return '#grid'

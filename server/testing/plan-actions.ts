@@ -2,7 +2,7 @@ import type { Site } from '../access/site.ts'
 import { lockControl } from '../controls/store.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import type { Frequency } from '../database/schema/controls.ts'
-import type { Conclusion, LineKind } from '../database/schema/testing.ts'
+import type { Conclusion, LineKind, SignatureKind } from '../database/schema/testing.ts'
 import { Forbidden, Invalid, Refused } from '../errors.ts'
 import { may } from '../access/policy.ts'
 import { parseNumber, populationNumber } from '../populations/rules.ts'
@@ -14,6 +14,7 @@ import { listDrawn, listPopulationsOf, listUsedLetters } from './grid-store.ts'
 import { clauseIn, faultsOfSpan } from './lines.ts'
 import { obstacles, refuseClosed, refuseConclusion, refuseSignature, testReference } from './rules.ts'
 import { standingOf } from './standing.ts'
+import { countOpenNotes } from './notes-store.ts'
 import { findLine, insertLine, insertSignOff, listAttributes, listCells, listCitations, listProcedures, listSignOffs, reopenLine, updateLine, writeAttributes, writeProcedures, type Attribute, type LineRow, type Procedure } from './store.ts'
 
 /** What a line is to do. What is left out is as it stands, or for a new line: a sample of the whole period. */
@@ -119,10 +120,11 @@ export async function conclude(site: Site, scope: EngagementScope, place: Refere
 }
 
 /**
- * Signs the line as it stands, as preparer or as a different person of senior rank who reviewed it. `version` is the one
+ * Signs the line as it stands, as preparer, as a different person of senior rank who reviewed it or, on a significant matter, as partner. `version` is the one
  * the person was looking at; null signs whatever stands.
  */
-export async function sign(site: Site, scope: EngagementScope, place: Reference, kind: 'prepared' | 'reviewed', version: number | null = null): Promise<void> {
+export async function sign(site: Site, scope: EngagementScope, place: Reference, kind: SignatureKind, version: number | null = null): Promise<void> {
+  if (kind === 'partner' && scope.role !== 'partner') throw new Forbidden('A significant matter is signed by the partner.')
   if (!may(scope.role, kind === 'prepared' ? 'test.prepare' : 'test.review')) throw new Forbidden('A review is signed by a senior, a manager or the partner.')
   await inScope(site.db, scope, async (trx) => {
     const line = await lock(trx, scope, place)
@@ -143,7 +145,7 @@ async function standing(trx: Tx, scope: EngagementScope, line: LineRow) {
   return standingOf(line, {
     procedures: await listProcedures(trx, scope, line.id), attributes: await listAttributes(trx, scope, line.id),
     items: await listDrawn(trx, scope, line),
-    cells: await listCells(trx, scope, line.id), citations: await listCitations(trx, scope, line.id),
+    cells: await listCells(trx, scope, line.id), citations: await listCitations(trx, scope, line.id), openNotes: (await countOpenNotes(trx, scope)).get(line.id) ?? 0,
   })
 }
 

@@ -13,6 +13,7 @@ import { lineRoutes } from './lines-routes.ts'
 import { listPage, shows, type Show } from './pages.ts'
 import { changePlan, conclude, planLine, recordNoOccurrence, sign, testNewWording } from './plan-actions.ts'
 import { planPage } from './plan-pages.ts'
+import { notesRoutes } from './notes-routes.ts'
 import { resultRoutes } from './result-routes.ts'
 import { findLine, listAttributes, listProcedures } from './store.ts'
 
@@ -109,6 +110,7 @@ export async function testingRoutes(app: FastifyInstance, site: Site): Promise<v
 
   await lineRoutes(app, site)
   await resultRoutes(app, site)
+  await notesRoutes(app, site)
 }
 
 async function orAgain(site: Site, request: FastifyRequest, reply: FastifyReply, work: () => Promise<void>): Promise<FastifyReply> {

@@ -66,10 +66,14 @@ export type Standing = {
   readonly lostClauses?: readonly string[]
   /** Whether the time from an interim date to the end of the span is still open. */
   readonly rollforwardDue?: boolean
+  /** Review notes that nobody has cleared yet. */
+  readonly openNotes?: number
+  /** Whether the partner signs as well. */
+  readonly significant?: boolean
 }
 
 /** What keeps a line from being concluded, and which part of the page it is about. */
-export type Obstacle = { readonly about: 'procedures' | 'attributes' | 'wording' | 'items' | 'cells' | 'rollforward', readonly words: string }
+export type Obstacle = { readonly about: 'notes' | 'procedures' | 'attributes' | 'wording' | 'items' | 'cells' | 'rollforward', readonly words: string }
 
 /**
  * What still keeps a line from being concluded, one sentence each; empty when nothing does. Inquiry alone never
@@ -89,6 +93,11 @@ export function obstacles(line: Standing): Obstacle[] {
   if (line.stale > 0) say('cells', `${line.stale} ${line.stale === 1 ? 'result rests' : 'results rest'} on evidence that was returned.`)
   if (line.uncited > 0) say('cells', `${line.uncited} ${line.uncited === 1 ? 'result cites' : 'results cite'} no evidence.`)
   return found
+}
+
+/** What keeps everybody from signing, though the line may be concluded. */
+export function signObstacles({ openNotes = 0 }: Standing): Obstacle[] {
+  return openNotes === 0 ? [] : [{ about: 'notes', words: `${openNotes} review ${openNotes === 1 ? 'note is' : 'notes are'} not cleared.` }]
 }
 
 /** What keeps the reviewer from signing what the preparer may sign already. */
@@ -115,9 +124,9 @@ export type StandingSignOff = { readonly kind: SignatureKind, readonly personId:
 
 const reviewers: ReadonlySet<Role> = new Set(['partner', 'manager', 'senior'])
 
-/** Throws Refused when this person may not put this signature now: preparer first, a different reviewer of senior rank after. */
+/** Throws Refused when this person may not put this signature now: preparer first, a different reviewer of senior rank after and, on a significant matter, the partner last. */
 export function refuseSignature(line: Standing, standing: readonly StandingSignOff[], signature: { kind: SignatureKind, personId: string, role: Role | null }): void {
-  const open = obstacles(line)
+  const open = [...obstacles(line), ...signObstacles(line)]
   if (open.length > 0) throw new Refused(`This test cannot be signed yet. ${wordsOf(open)}`)
   if (line.conclusion === null) throw new Refused('Conclude first: a signature is on the conclusion.')
   refuseConclusion(line, line.conclusion)
@@ -127,6 +136,13 @@ export function refuseSignature(line: Standing, standing: readonly StandingSignO
   if (due.length > 0) throw new Refused(`This test cannot be reviewed yet. ${wordsOf(due)}`)
   const preparer = standing.find(({ kind }) => kind === 'prepared')
   if (!preparer) throw new Refused('The preparer signs first.')
+  if (signature.kind === 'partner') {
+    if (!line.significant) throw new Refused('This is not marked as a significant matter, so preparer and reviewer sign it.')
+    if (signature.role !== 'partner') throw new Refused('A significant matter is signed by the partner.')
+    if (preparer.personId === signature.personId) throw new Refused('You prepared this test, so another partner must sign it.')
+    if (!standing.some(({ kind }) => kind === 'reviewed')) throw new Refused('The reviewer signs before the partner.')
+    return
+  }
   if (preparer.personId === signature.personId) throw new Refused('You prepared this test, so somebody else must review it.')
   if (signature.role === null || !reviewers.has(signature.role)) throw new Refused('A review is signed by a senior, a manager or the partner.')
 }

@@ -7,6 +7,7 @@ import { cellView, type CellView } from './cell-pages.ts'
 import { fillCells } from './cells.ts'
 import { count, type Counts } from './counts.ts'
 import { listDrawn, listItemFiles } from './grid-store.ts'
+import { listNotedCells } from './notes-store.ts'
 import { findLine, listAttributes, listCells, listCitations } from './store.ts'
 
 export type Foot = { readonly letter: string, readonly deviations: number, readonly applicable: number, readonly pending: number }
@@ -25,7 +26,7 @@ export async function readCell(trx: Tx, scope: EngagementScope, place: Reference
   const standing = await findStanding(trx, scope, line.id)
   const counts = count(fillCells(items, letters, cells))
   return {
-    view: cellView({ rank: item.rank, item: itemId, key: item.key, letter, at: false }, cell, cited, files, standing?.number ?? null),
+    view: cellView({ rank: item.rank, item: itemId, key: item.key, letter, at: false, noted: (await listNotedCells(trx, scope, line.id)).has(`${itemId} ${letter}`) }, cell, cited, files, standing?.number ?? null),
     by: cell?.set_by ?? '', at: cell?.set_at ?? null, foot: letters.map((one) => footOf(counts, one)), toGo: counts.pendingCells,
   }
 }

@@ -10,9 +10,10 @@ type Parts = {
   readonly items: readonly { readonly id: string, readonly recorded?: boolean }[]
   readonly cells: readonly { readonly item_id: string, readonly letter: string, readonly result: CellResult, readonly stale: boolean }[]
   readonly citations: readonly { readonly item_id: string, readonly letter: string }[]
+  readonly openNotes?: number
 }
 
-type Line = { readonly no_occurrence: boolean, readonly control_wording_version: number, readonly current_wording_version: number, readonly conclusion: Standing['conclusion'], readonly wording?: string, readonly rollforward_due?: boolean }
+type Line = { readonly no_occurrence: boolean, readonly control_wording_version: number, readonly current_wording_version: number, readonly conclusion: Standing['conclusion'], readonly wording?: string, readonly rollforward_due?: boolean, readonly significant?: boolean }
 
 /** How a line stands, counted from its cells. */
 export function standingOf(line: Line, parts: Parts): Standing & { readonly counts: Counts } {
@@ -32,6 +33,8 @@ export function standingOf(line: Line, parts: Parts): Standing & { readonly coun
     conclusion: line.conclusion,
     lostClauses: lostClauses(line.wording, parts.attributes),
     rollforwardDue: line.rollforward_due ?? false,
+    openNotes: parts.openNotes ?? 0,
+    significant: line.significant ?? false,
     counts,
   }
 }

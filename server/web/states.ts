@@ -64,6 +64,11 @@ export const states = {
     accepted: { word: 'Accepted', tone: 'green', icon: 'accepted' },
     locked: { word: 'Locked', tone: 'green', icon: 'lock' },
   },
+  note: {
+    open: { word: 'Open', tone: 'amber', icon: 'note' },
+    answered: { word: 'Answered', tone: 'blue', icon: 'thread' },
+    cleared: { word: 'Cleared', tone: 'grey', icon: 'pass' },
+  },
   exception: {
     identified: { word: 'Identified', tone: 'amber', icon: 'exception' },
     client_confirming: { word: 'Client confirming', tone: 'plum', icon: 'person' },

@@ -53,6 +53,7 @@ t.test('each mail says in both its forms what is asked, and has one way on', asy
     request_issued: request, reminder: { ...request, step: 'asked' }, fresh_link: { ...request, checklist: [], controls: [] }, request_returned: { ...request, reason: 'Wrong period', words: 'It shows July.' },
     facts_wanted: exception, response_wanted: exception,
     approval_wanted: { ...thread, files: 3 }, handed_over: { firm: 'Harlow & Pine', client: 'PaySmart', from: 'Lena', by: 'Priya', side: 'firm', counts: { answers: 3, reviews: 0, controls: 2, series: 1, lines: 0, exceptions: 0, gaps: 0 } }, handover_wanted: { ...thread, colleague: 'Sam', email: 'sam@paysmart.example', words: 'He runs it.' },
+    review_note: { firm: 'Harlow & Pine', client: 'PaySmart', from: 'Lena Fischer', reference: 'AC-02.T1', word: 'answered' },
     question_asked: { ...thread, text: 'Which day?', days: 14 }, mentioned: { ...thread, text: null, days: null },
     meeting: { ...thread, days: 14, word: 'agreed', when: 'Oct 21, 2026, 14:00 EDT', zone: 'America/New_York', minutes: 60, place: 'A call' },
     invitation: { firm: 'Harlow & Pine', from: 'Priya', client: null, days: 7 }, password_reset: { hours: 1 }, two_step_removed: { firm: 'Harlow & Pine', from: 'Priya' },

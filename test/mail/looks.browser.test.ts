@@ -27,6 +27,7 @@ const messages: { [Name in MessageName]: Messages[Name] } = {
   handed_over: { firm: request.firm, client: request.client, from: 'Noor Haddad', by: 'Priya Natarajan', side: 'client', counts: { answers: 3, reviews: 0, controls: 2, series: 1, lines: 0, exceptions: 0, gaps: 0 } },
   handover_wanted: { ...thread, colleague: 'Sam Ortiz', email: 'sam@paysmart.example', words: 'He runs the backups.' },
   meeting: { ...thread, days: 14, word: 'agreed', when: 'Oct 21, 2026, 14:00 EDT', zone: request.zone, minutes: 60, place: 'A call' },
+  review_note: { firm: thread.firm, client: thread.client, from: thread.from, reference: 'PI-03.T1', word: 'opened' },
   question_asked: { ...thread, text: 'Which of the three is production?', days: 14 }, mentioned: { ...thread, text: null, days: null },
   invitation: { firm: request.firm, from: 'Priya Natarajan', client: request.client, days: 7 }, password_reset: { hours: 1 }, two_step_removed: { firm: request.firm, from: 'Priya Natarajan' },
 }

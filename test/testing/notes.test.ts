@@ -1,0 +1,108 @@
+import t from 'tap'
+import { ownerOf } from '../support/owner.ts'
+import { openApp } from '../support/app.ts'
+import { gather } from '../support/cast.ts'
+import { inScope } from '../../server/database/connect.ts'
+import { mayMoveNote, noteMoves, type NoteMove } from '../../server/testing/notes.ts'
+import { countOpenNotes } from '../../server/testing/notes-store.ts'
+import { refuseSignature, type Standing } from '../../server/testing/rules.ts'
+import type { Role } from '../../server/scope.ts'
+import { makeBench, setResult } from '../support/testing.ts'
+import { readTrail } from './reading.ts'
+
+t.test('a note is answered by another, and cleared by its author or somebody more senior who did not answer', async (t) => {
+  const order: Partial<Record<Role, number>> = { staff: 0, senior: 1, manager: 2, quality_reviewer: 2, partner: 3, sponsor: -1, lead: -1, owner: -1 }
+  for (const status of ['open', 'answered', 'cleared'] as const) for (const move of Object.keys(noteMoves) as NoteMove[]) {
+    for (const authorRole of ['senior', 'manager', 'quality_reviewer', 'partner', null] as const) for (const role of Object.keys(order) as Role[]) for (const personId of ['author', 'answerer', 'third']) {
+      const right = noteMoves[move].from === status
+      const may = move === 'answer' ? personId !== 'author' : personId === 'author' || (personId === 'third' && order[role]! > order[authorRole ?? 'senior']!)
+      t.equal(mayMoveNote({ status, authorId: 'author', authorRole, answeredBy: 'answerer' }, move, { personId, role }), right && may, `${status} ${move} ${authorRole} ${role} ${personId}`)
+    }
+  }
+})
+
+t.test('the partner signs last, a significant matter only, and never their own work', async (t) => {
+  const line: Standing = { noOccurrence: false, items: 1, attributes: 1, pending: 0, stale: 0, deviatingItems: 0, uncited: 0, natures: ['inspection'], reworded: false, conclusion: 'effective' }
+  for (const significant of [true, false]) for (const openNotes of [0, 1]) for (const reviewed of [true, false]) for (const role of ['partner', 'manager', 'senior'] as const) for (const personId of ['preparer', 'reviewer', 'third']) {
+    const standing = [{ kind: 'prepared' as const, personId: 'preparer' }, ...reviewed ? [{ kind: 'reviewed' as const, personId: 'reviewer' }] : []]
+    const sign = () => refuseSignature({ ...line, significant, openNotes }, standing, { kind: 'partner', personId, role })
+    const label = JSON.stringify({ significant, openNotes, reviewed, role, personId })
+    if (significant && openNotes === 0 && reviewed && role === 'partner' && personId !== 'preparer') t.doesNotThrow(sign, label)
+    else t.throws(sign, label)
+  }
+})
+
+const testApp = await openApp(t)
+const { ours, outsiders } = await gather(testApp)
+const { line, draw } = await makeBench(testApp, ours, { items: 1, letters: 'A' })
+const here = `${ours.base}/testing/${line.reference}`
+const open = async () => inScope(testApp.site.db, ours.staff.scope, async (trx) => (await countOpenNotes(trx, ours.staff.scope)).get(line.id) ?? 0)
+const post = async (who: 'staff' | 'senior' | 'manager' | 'partner' | 'reviewer' | 'lead', path: string, sent: Record<string, string>) => (await ours[who].post(`${here}/${path}`, sent)).status
+
+t.test('a review note holds the signatures until it is answered and cleared', async (t) => {
+  await setResult(ours.staff, ours, line, draw.items[0]!.id, 'A', 'pass')
+  await post('staff', 'conclusion', { conclusion: 'effective' })
+  for (const who of ['staff', 'lead'] as const) t.equal(await post(who, 'notes', { note: 'Agree it to the list', about: '' }), 403, who)
+  t.equal((await outsiders.manager.post(`${here}/notes`, { note: 'x', about: '' })).status, 404)
+  t.equal(await post('senior', 'notes', { note: '', about: '' }), 422)
+  t.equal(await post('senior', 'notes', { note: 'Agree it', about: '9.A' }), 422, 'no such cell')
+  t.equal(await post('senior', 'notes', { note: 'Agree the user list count to AccessHub', about: '1.A' }), 303)
+  t.equal(await open(), 1)
+  t.match((await readTrail(testApp, ours)).at(-1), { kind: 'note.opened', facts: { number: 1, letter: 'A', itemId: draw.items[0]!.id } })
+  const page = await ours.staff.get(here)
+  t.match(page.body, '1 review note is not cleared.')
+  t.match(page.body, 'has a review note')
+  t.equal(await post('staff', 'signature', { kind: 'prepared' }), 409)
+  t.equal(await post('senior', 'notes/1/clearing', {}), 409, 'not before it is answered')
+  t.equal(await post('senior', 'notes/1/answer', { 'said-1': 'Own answer' }), 409)
+  t.equal(await post('lead', 'notes/1/answer', { 'said-1': 'Agreed' }), 403)
+  t.equal(await post('staff', 'notes/1/answer', { 'said-1': '' }), 422)
+  t.equal(await post('staff', 'notes/1/answer', { 'said-1': 'Agreed' }), 303)
+  t.equal(await post('staff', 'signature', { kind: 'prepared' }), 409, 'an answer is not enough')
+  t.equal(await post('staff', 'notes/1/clearing', {}), 403)
+  t.equal(await post('senior', 'notes/1/refusal', { 'said-1': 'To which report?' }), 303, 'an answer that is not enough opens it again')
+  t.equal(await post('staff', 'notes/1/answer', { 'said-1': 'To the report of 2 October' }), 303)
+  t.equal(await post('reviewer', 'notes/1/clearing', {}), 303, 'somebody more senior')
+  t.equal(await post('senior', 'notes/1/clearing', {}), 409)
+  t.equal(await open(), 0)
+  t.strictSame((await readTrail(testApp, ours)).map(({ kind }) => kind).filter((kind) => kind.startsWith('note.')), ['note.opened', 'note.answered', 'note.refused', 'note.answered', 'note.cleared'])
+  t.equal((await outsiders.senior.post(`${here}/notes/1/clearing`, {})).status, 404)
+})
+
+t.test('a note after the signatures leaves them standing; a significant matter waits for the partner; an edit voids all three', async (t) => {
+  t.equal(await post('staff', 'signature', { kind: 'prepared' }), 303)
+  t.equal(await post('senior', 'signature', { kind: 'reviewed' }), 303)
+  t.equal(await post('senior', 'significance', { significant: 'yes' }), 403)
+  t.equal(await post('manager', 'significance', { significant: 'yes' }), 303)
+  t.equal(await post('manager', 'notes', { note: 'One more look', about: '' }), 303)
+  t.equal(await post('partner', 'signature', { kind: 'partner' }), 409, 'a note is open')
+  t.match((await ours.staff.get(here)).body, 'Reviewed by Tom Bergstrom')
+  t.equal(await post('staff', 'notes/2/answer', { 'said-2': 'Looked' }), 303)
+  t.equal(await post('manager', 'notes/2/clearing', {}), 303)
+  t.equal(await post('manager', 'signature', { kind: 'partner' }), 403)
+  t.equal(await post('partner', 'signature', { kind: 'partner' }), 303)
+  t.match((await readTrail(testApp, ours)).at(-1), { kind: 'test.signed', facts: { kind: 'partner' } })
+  await setResult(ours.staff, ours, line, draw.items[0]!.id, 'A', 'not_applicable', { note: 'on leave', version: 1 })
+  t.match((await readTrail(testApp, ours)).at(-1), { kind: 'test.sign_off_voided', facts: { kinds: ['partner', 'prepared', 'reviewed'] } })
+  const { body } = await ours.staff.get(here)
+  t.match(body, 'Signed as partner by')
+  t.match(body, 'was set from pass to not applicable')
+})
+
+t.test('a test is given to somebody of the team, who finds it under theirs', async (t) => {
+  t.equal(await post('staff', 'assignee', { person: ours.staff.id }), 403)
+  t.equal(await post('manager', 'assignee', { person: ours.lead.id }), 422)
+  t.equal(await post('manager', 'assignee', { person: ours.staff.id }), 303)
+  t.match((await readTrail(testApp, ours)).at(-1), { kind: 'test.assigned', facts: { to: ours.staff.id } })
+})
+
+t.test('no word of a note reaches the client: not by page, trail, mail, search or export', async (t) => {
+  const secret = 'Agree the user list count'
+  for (const path of ['', '/requests', '/history', '/exceptions', '/search?q=Agree+the+user+list', '/controls', '/team']) for (const who of ['lead', 'owner'] as const) t.notMatch((await ours[who].get(`${ours.base}${path}`)).body, secret, `${who} ${path}`)
+  const owner = ownerOf(t, testApp)
+  t.notMatch(JSON.stringify(await owner.selectFrom('mail').selectAll().execute()), secret)
+  t.notMatch(JSON.stringify(await readTrail(testApp, ours)), secret)
+  const told = await owner.selectFrom('mail').innerJoin('person', 'person.id', 'mail.person_id').select(['person.name']).where('template', '=', 'review_note').execute()
+  t.ok(told.some(({ name }) => name === ours.staff.name), 'who prepared it is told')
+  t.notOk(told.some(({ name }) => [ours.lead.name, ours.owner.name].includes(name)))
+})
