@@ -2,12 +2,9 @@ import { parentPort } from 'node:worker_threads'
 import { freeze } from './freeze.ts'
 import { openReading } from './kept.ts'
 import type { Task } from './write.ts'
-import { loadWriters, writers } from './writers.ts'
+import { writers } from './writers.ts'
 
-if (parentPort) {
-  parentPort.once('message', (task: Task) => void run(task))
-  await loadWriters()
-}
+parentPort?.on('message', (task: Task) => void run(task))
 
 async function run(task: Task): Promise<void> {
   if (task.kind === 'freeze') {

@@ -10,12 +10,12 @@ export type Task = WritingTask | FreezeTask
 
 const program = new URL('write.process.ts', import.meta.url)
 const limits = { maxOldGenerationSizeMb: 512 }
-const waitMs = 5 * 60_000
+const idleMs = 5 * 60_000
 const inTurn = takeTurns({ atOnce: 2, line: 20, sentence: 'Many exports are being written at this moment, and this one found no place in line.' })
 
 /**
- * Writes the file in a thread of its own, so that the app goes on serving; at most two at once, each within a minute
- * and half a gigabyte. Throws where the thread fails or takes longer, and Busy where too many wait already.
+ * Writes the file in a thread beside the program's own, so that the app goes on serving; at most two at once, each within
+ * a minute and half a gigabyte. Throws where the thread fails or takes longer, and Busy where too many wait already.
  */
 export async function writeFile(task: Omit<WritingTask, 'kind'>, timeoutMs = 60_000): Promise<Buffer> {
   const bytes = await inTurn(async () => inThread({ kind: 'write', ...task }, timeoutMs)) as Uint8Array
@@ -29,39 +29,47 @@ export async function freezeReading(task: Omit<FreezeTask, 'kind'>, timeoutMs = 
 
 async function inThread(task: Task, timeoutMs: number): Promise<unknown> {
   const worker = takeThread()
-  const failed = once(worker, 'exit').then(([code]) => {
+  const settled = new AbortController()
+  const ended = once(worker, 'exit', { signal: settled.signal }).then(([code]) => {
     throw new Error(`The thread that writes exports ended with code ${String(code)}`)
   })
-  failed.catch(() => {})
+  ended.catch(() => {})
   const late = AbortSignal.timeout(timeoutMs)
   try {
     worker.ref()
     worker.postMessage(task, [])
-    const [said] = await Promise.race([once(worker, 'message', { signal: late }), failed]) as [unknown]
+    const [said] = await Promise.race([once(worker, 'message', { signal: late }), ended]) as [unknown]
+    settled.abort()
+    keepThread(worker)
     return said
-  } finally {
+  } catch (error) {
+    settled.abort()
     await worker.terminate()
+    throw error
   }
 }
 
-let spare: { readonly worker: Worker, readonly expiry: NodeJS.Timeout } | null = null
+const idle = new Map<Worker, NodeJS.Timeout>()
 
-// Loading the libraries takes as long as a small file, so a thread that has them waits for the next one, for a while.
+// A thread that has loaded the libraries and written a file writes the next one many times faster, so it waits for it for a while.
+function keepThread(worker: Worker): void {
+  worker.unref()
+  idle.set(worker, setTimeout(() => void worker.terminate(), idleMs).unref())
+}
+
 function takeThread(): Worker {
-  const taken = spare?.worker ?? startThread()
-  clearTimeout(spare?.expiry)
-  const worker = startThread()
-  const forget = () => {
-    if (spare?.worker === worker) spare = null
+  const [waiting] = idle
+  if (waiting) {
+    const [worker, expiry] = waiting
+    clearTimeout(expiry)
+    idle.delete(worker)
+    return worker
   }
-  worker.once('exit', forget).once('error', forget)
-  spare = { worker, expiry: setTimeout(() => void worker.terminate(), waitMs).unref() }
-  return taken
-}
-
-function startThread(): Worker {
   // No options and no environment of this process: the thread knows no secret.
   const worker = new Worker(program, { resourceLimits: limits, env: {}, execArgv: ['--no-warnings'] })
-  worker.unref()
+  worker.on('error', () => {}).once('exit', () => {
+    clearTimeout(idle.get(worker))
+    idle.delete(worker)
+  })
   return worker
 }

@@ -7,8 +7,3 @@ export const writers: Readonly<Record<Format, (reading: Reading) => Promise<Uint
   docx: async (reading) => (await import('./docx.ts')).writeDocument(reading),
   csv: async (reading) => Buffer.from((await import('./csv.ts')).writeCsv(reading), 'utf8'),
 }
-
-/** Loads the libraries before a file is asked for. */
-export async function loadWriters(): Promise<void> {
-  await Promise.all([import('./xlsx.ts'), import('./docx.ts')])
-}
