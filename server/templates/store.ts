@@ -63,7 +63,7 @@ export async function isTitleTaken(trx: Tx, kind: TemplateKind, title: string, b
 }
 
 export async function updateTemplate(trx: Tx, scope: PersonScope, kind: TemplateKind, id: string, template: RequestTemplate | AttributeTemplate): Promise<void> {
-  await trx.updateTable(tables[kind]).set((row) => ({ ...columns(template), changed_by: scope.actor.id, changed_at: sql<Date>`app_now()`, version: row('version', '+', 1) }) as never).where('id', '=', id).execute()
+  await trx.updateTable(tables[kind]).set((row) => ({ ...columns(template), changed_by: scope.actor.id, changed_at: sql<Date>`app_now()`, version: row('version', '+', 1) })).where('id', '=', id).execute()
 }
 
 export async function removeTemplate(trx: Tx, scope: PersonScope, kind: TemplateKind, id: string): Promise<void> {
