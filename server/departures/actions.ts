@@ -20,12 +20,12 @@ import { giveItems, insertHanded, listOpenItems } from './store.ts'
  */
 export async function depart(site: Site, scope: EngagementScope, personId: string, successorId: string | null): Promise<void> {
   const own = personOf(scope) === personId
-  if (!own && !may(scope.role, 'team.manage')) throw new Forbidden()
   await inScope(site.db, scope, async (trx) => {
     await lockPhase(trx, scope)
     const team = await listTeam(trx, scope)
     const leaver = team.find((one) => one.personId === personId)
     if (!leaver) throw new NotFound('This person is not, or no longer, on the team.')
+    if (!own && !may(scope.role, 'team.manage')) throw new Forbidden()
     const problem = changeProblem({ personId: personOf(scope) ?? '', role: scope.role ?? 'staff' }, leaver, null, team)
     if (problem !== null) throw new Refused(problem)
     const items = await listOpenItems(trx, scope, personId)

@@ -30,10 +30,10 @@ declare module '../web/view.ts' {
 
 export async function departurePage(trx: Tx, scope: EngagementScope, personId: string, form: FormState = formState()) {
   const own = personOf(scope) === personId
-  if (!own && !may(scope.role, 'team.manage')) throw new Forbidden()
   const team = await listTeam(trx, scope)
   const leaver = team.find((one) => one.personId === personId)
   if (!leaver) throw new NotFound('This person is not, or no longer, on the team.')
+  if (!own && !may(scope.role, 'team.manage')) throw new Forbidden()
   const items = await listOpenItems(trx, scope, personId)
   const base = `/engagements/${scope.engagement.id}/team`
   return {
