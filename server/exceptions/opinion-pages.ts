@@ -10,6 +10,7 @@ import { formState, type FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
 import { readFound } from './facts-pages.ts'
 import { listControlsOn, listCriterionEffects, listOpinions, type CriterionEffect } from './opinion-store.ts'
+import { listChanged } from './release-store.ts'
 import { causeTypes, effects, exceptionNumber, headingOf, opinions, systemsOf } from './rules.ts'
 import { listExceptions } from './store.ts'
 
@@ -21,7 +22,7 @@ export type OpinionPage = PageModel & {
   readonly base: string
   readonly here: string
   readonly zone: string
-  readonly facts: { readonly exceptions: number, readonly open: number, readonly cleared: number }
+  readonly facts: { readonly exceptions: number, readonly open: number, readonly changed: number, readonly cleared: number }
   readonly opinion: Recorded | null
   readonly opinions: readonly Recorded[]
   readonly criteria: readonly { readonly id: string, readonly title: string, readonly exceptions: readonly Card[], readonly controls: readonly Control[], readonly standing: Recorded | null, readonly earlier: readonly Recorded[], readonly version: number, readonly form: FormState, readonly open: boolean }[]
@@ -52,7 +53,7 @@ export async function opinionPage(trx: Tx, scope: EngagementScope, typed: Typed 
   const blank = filled(formState())
   return {
     title: 'Aggregation and opinion', tab: 'exceptions', base, here: `${base}/opinion`, zone: scope.engagement.zone,
-    facts: { exceptions: cards.length, open: cards.filter(({ status }) => status !== 'final').length, cleared: all.length - cards.length },
+    facts: { exceptions: cards.length, open: cards.filter(({ status }) => status !== 'final').length, changed: (await listChanged(trx, scope)).length, cleared: all.length - cards.length },
     opinion: given.at(-1) ?? null, opinions: given.slice(0, -1).toReversed(), version: given.length,
     criteria: touched.map((id) => {
       const versions = (recorded.get(id) ?? []).map(recordOf)

@@ -40,6 +40,7 @@ t.test('a result that changes after the client was told makes the facts be relea
   t.equal((await ours.manager.post(`${here}/completion`)).status, 303)
   t.strictSame(await changed(), [])
   await setResult(ours.staff, ours, bench.line, bench.draw.items[8]!.id, 'B', 'deviation', { note: '4 business days' })
+  t.match((await ours.partner.get(`${ours.base}/opinion`)).body, '1 changed since released')
   t.strictSame(await changed(), [Number(here.split('E-')[1])], 'a final one too')
   t.equal((await ours.senior.post(`${here}/release`)).status, 303)
   const trail = (await readTrail(testApp, ours)).filter(({ kind, facts }) => kind === 'exception.released' && facts['number'] === Number(here.split('E-')[1]))
