@@ -1,5 +1,6 @@
 import { guessFields } from '../sheets/headings.ts'
 import type { Mapping } from '../sheets/import-store.ts'
+import { orderCriteria } from './criteria.ts'
 import { readCriteria } from './criteria-cell.ts'
 import { headingCriterion, importFields } from './import-fields.ts'
 import { closedWords, type ClosedField } from './words.ts'
@@ -20,13 +21,18 @@ export function guessMapping(header: readonly string[], rows: Rows, remembered: 
     if (!free(place)) continue
     if (share(cells, (cell) => readCriteria(cell).ids.length > 0 && readCriteria(cell).unknown.length === 0) > 0.6 && !columns.some((field) => field?.startsWith('tick:'))) columns[place] = 'criteria'
     else if (!columns.includes('frequency') && isClosed('frequency', cells)) columns[place] = 'frequency'
-    else if (!columns.includes('number') && new Set(cells).size === cells.length && share(cells, (cell) => /^[A-Za-z]{1,6}[-. _]?\d[\w.-]{0,14}$/.test(cell)) > 0.9) columns[place] = 'number'
+    else if (!columns.includes('number') && new Set(cells).size === cells.length && cells.length >= 0.9 * rows.length && share(cells, (cell) => /^[A-Za-z]{1,6}[-. _]?\d[\w.-]{0,14}$/.test(cell)) > 0.9) columns[place] = 'number'
   }
   if (!columns.includes('wording')) {
-    const longest = under.map((cells, place) => ({ place, length: free(place) ? averageLength(cells) : 0 })).toSorted((a, b) => b.length - a.length)[0]
-    if (longest && longest.length > 30) columns[longest.place] = 'wording'
+    const longest = under.map((cells, place) => ({ place, length: free(place) && share(cells, (cell) => cell.includes(' ')) > 0.5 ? averageLength(cells) : 0 })).toSorted((a, b) => b.length - a.length)[0]
+    if (longest && longest.length > 10) columns[longest.place] = 'wording'
   }
   return { columns, defaults: { prefix: columns.includes('number') ? '' : 'C-', fill: leavesCellsEmpty(columns, rows) ? 'yes' : '', leave: '', type: '', nature: '' } }
+}
+
+/** The same ids by the order of the criteria, however often each comes. */
+function inOrder(ids: readonly string[]): string[] {
+  return orderCriteria(ids).flatMap((id) => ids.filter((one) => one === id))
 }
 
 /** A column headed "Control" may hold the number or the wording; its cells tell. */
@@ -52,12 +58,14 @@ function isClosed(field: ClosedField, cells: readonly string[]): boolean {
   return cells.length > 0 && new Set(cells).size <= 25 && averageLength(cells) < 40 && share(cells, (cell) => (closedWords[field].read(cell)?.length ?? 0) > 0) > 0.7
 }
 
-/** Whether cells of the criteria stand empty under the first of several controls, as merged cells leave them. */
+/** Whether cells of the criteria stand empty under the first of several controls, as merged cells leave them in a list by criterion. */
 function leavesCellsEmpty(columns: readonly (string | null)[], rows: Rows): boolean {
   const criteria = columns.indexOf('criteria')
   const wording = columns.indexOf('wording')
   if (criteria < 0 || wording < 0) return false
-  return rows.some((row, place) => place > 0 && row[wording] && !row[criteria]) && rows.some((row) => row[wording] && row[criteria])
+  const listed = rows.filter((row) => row[wording])
+  const firsts = listed.flatMap((row) => readCriteria(row[criteria] ?? '').ids.slice(0, 1))
+  return Boolean(listed[0]?.[criteria]) && listed.some((row) => !row[criteria]) && firsts.join() === inOrder(firsts).join()
 }
 
 function share(cells: readonly string[], holds: (cell: string) => boolean): number {

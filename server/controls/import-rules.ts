@@ -71,8 +71,8 @@ function want({ cells, row }: Gathered, known: Known | null, surroundings: Surro
   const before = known?.written ?? empty
   const read: { -readonly [F in ImportField]: string } = { ...before, ...cells }
   read.criteria = cells.criteria === undefined ? before.criteria : criteriaOf(cells.criteria, surroundings, choices, why, left)
+  if (choices.leave && read.criteria === '' && (cells.criteria || !known)) return null
   if (read.criteria === '' && why.length === 0) why.push('It names no criterion.')
-  if (choices.leave && read.criteria === '' && cells.criteria) return null
   read.number = known ? before.number : cells.number ? readNumber(cells.number) : next()
   if (cells.wording === '' && known) read.wording = before.wording
   for (const field of Object.keys(closedWords) as ClosedField[]) read[field] = readClosed(field, cells[field], before[field], choices, why)
