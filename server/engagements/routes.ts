@@ -7,6 +7,7 @@ import { formState, readForm } from '../web/form.ts'
 import { createEngagement } from './actions.ts'
 import { newEngagement } from './forms.ts'
 import { engagementsPage, homePage } from './home-pages.ts'
+import { firmPage, readListQuery } from './list-pages.ts'
 import { newPage, showPage } from './pages.ts'
 
 export async function engagementRoutes(app: FastifyInstance, site: Site): Promise<void> {
@@ -17,6 +18,7 @@ export async function engagementRoutes(app: FastifyInstance, site: Site): Promis
 
   app.get('/engagements', { config: { permit: 'signed_in' } }, async (request, reply) => {
     const scope = callerScope(request)
+    if (scope.side === 'firm') return await reply.page('engagements/firm', await inScope(site.db, scope, async (trx) => firmPage(trx, scope, readListQuery(request.query), new Date())))
     return await reply.page('engagements/list', await inScope(site.db, scope, async (trx) => engagementsPage(trx, scope, new Date())))
   })
 
