@@ -1,18 +1,17 @@
-import { type Paragraph, type Table } from 'docx'
-import { headline, lead, paragraph, table } from './blocks.ts'
+import { type Block, headline, lead, paragraph, table } from './blocks.ts'
 import { describeCoverage, describeResponse, describeResult } from './columns.ts'
 import { listExceptions, type NotedException, standing } from './layout.ts'
 import type { ReadException, ReadExpected, Reading } from './reading.ts'
 import { writeDay } from './sentence.ts'
 
 /** What follows the tables: exceptions with responses where they stand beside, the mapping, controls of others, the legend. */
-export function appendices(reading: Reading): (Paragraph | Table)[] {
+export function appendices(reading: Reading): Block[] {
   const tested = reading.engagement.type === 2
   return [...exceptions(reading), ...mapping(reading), ...uncovered(reading), ...others(reading), ...(tested ? legend(reading) : [])]
 }
 
 /** Management's responses to the exceptions as a table of their own, for Section V; what the client wrote, not examined. */
-export function responses(reading: Reading): (Paragraph | Table)[] {
+export function responses(reading: Reading): Block[] {
   const found = disclosed(reading)
   if (found.length === 0) return [paragraph('No exceptions noted.')]
   return [
@@ -23,7 +22,7 @@ export function responses(reading: Reading): (Paragraph | Table)[] {
   ]
 }
 
-function exceptions(reading: Reading): (Paragraph | Table)[] {
+function exceptions(reading: Reading): Block[] {
   const { engagement, layout } = reading
   const found = disclosed(reading)
   const beside = layout.responses === 'beside'
@@ -56,7 +55,7 @@ function responseCell(exception: ReadException) {
   }
 }
 
-function mapping({ criteria }: Reading): (Paragraph | Table)[] {
+function mapping({ criteria }: Reading): Block[] {
   return [
     headline(1, 'Criteria mapped to controls'),
     table(['Criterion', 'Title', 'Controls'], [11, 49, 40], criteria.map((criterion) => [
@@ -65,19 +64,19 @@ function mapping({ criteria }: Reading): (Paragraph | Table)[] {
   ]
 }
 
-function uncovered({ uncovered: ids }: Reading): Paragraph[] {
+function uncovered({ uncovered: ids }: Reading): Block[] {
   if (ids.length === 0) return []
   return [headline(1, 'Criteria without a control'), paragraph(`No control is mapped to ${ids.join(', ')}.`)]
 }
 
-function others({ csocs, cuecs, engagement }: Reading): (Paragraph | Table)[] {
+function others({ csocs, cuecs, engagement }: Reading): Block[] {
   return [
     ...expected('Complementary subservice organization controls', `The controls of ${engagement.client} were designed on the assumption that these controls operate at the subservice organizations. They were not tested here.`, csocs, true),
     ...expected('Complementary user entity controls', `The controls of ${engagement.client} were designed on the assumption that user entities run these controls. They were not tested here.`, cuecs, false),
   ]
 }
 
-function expected(title: string, words: string, rows: readonly ReadExpected[], named: boolean): (Paragraph | Table)[] {
+function expected(title: string, words: string, rows: readonly ReadExpected[], named: boolean): Block[] {
   if (rows.length === 0) return []
   return [
     headline(1, title), lead(words),
@@ -87,7 +86,7 @@ function expected(title: string, words: string, rows: readonly ReadExpected[], n
   ]
 }
 
-function legend({ legend: marks }: Reading): (Paragraph | Table)[] {
+function legend({ legend: marks }: Reading): Block[] {
   if (marks.length === 0) return []
   return [
     headline(1, 'Legend of tickmarks'),

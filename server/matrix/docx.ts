@@ -1,13 +1,13 @@
 import { AlignmentType, Document, Footer, Header, Packer, PageNumber, PageOrientation, Paragraph, TabStopType, TableOfContents, TextRun } from 'docx'
 import { TextWatermark } from 'docx/watermarks'
 import { appendices } from './appendices.ts'
-import { contentWidth, ink, muted } from './blocks.ts'
 import { contentHash } from './hash.ts'
 import { writePeriod, writeStamp } from './layout.ts'
 import { printable } from '../sheets/cells.ts'
 import type { Reading } from './reading.ts'
 import { introduction, titleOf } from './introduction.ts'
 import { sectionFour } from './section-four.ts'
+import { contentWidth, ink, muted, wordBlock } from './word-blocks.ts'
 
 const margin = 1080
 const font = 'Arial'
@@ -41,9 +41,9 @@ export async function writeDocument(reading: Reading): Promise<Buffer> {
       headers: { default: header(reading) },
       footers: { default: footer(reading) },
       children: [
-        ...titleOf(reading),
+        ...titleOf(reading).map((block) => wordBlock(block)),
         new TableOfContents('Contents', { hyperlink: true, headingStyleRange: '1-3', beginDirty: false }),
-        ...introduction(reading), ...sectionFour(reading), ...appendices(reading),
+        ...[...introduction(reading), ...sectionFour(reading), ...appendices(reading)].map((block) => wordBlock(block)),
       ],
     }],
   }))

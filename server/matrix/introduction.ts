@@ -1,5 +1,4 @@
-import { type Paragraph, type Table } from 'docx'
-import { headline, paragraph, table } from './blocks.ts'
+import { type Block, headline, paragraph, table } from './blocks.ts'
 import { writePeriod } from './layout.ts'
 import type { Reading } from './reading.ts'
 
@@ -11,7 +10,7 @@ const procedures: readonly [string, string][] = [
 ]
 
 /** What Section IV is called, and of what. */
-export function titleOf({ engagement }: Reading): Paragraph[] {
+export function titleOf({ engagement }: Reading): Block[] {
   const { client, system, type } = engagement
   return [
     paragraph(type === 1 ? 'Section IV: Criteria and controls' : 'Section IV: Criteria, controls, tests of controls and results', 'Title'),
@@ -20,7 +19,7 @@ export function titleOf({ engagement }: Reading): Paragraph[] {
 }
 
 /** Scope and how to read the section; a Type 1 says nothing of tests. */
-export function introduction({ engagement, layout }: Reading): (Paragraph | Table)[] {
+export function introduction({ engagement, layout }: Reading): Block[] {
   const { client, system, firm, type } = engagement
   const opening = [
     headline(1, 'About this section'),

@@ -1,11 +1,10 @@
-import { type Paragraph, type Table } from 'docx'
-import { type Cell, headline, paragraph, table } from './blocks.ts'
+import { type Block, type Cell, headline, paragraph, table } from './blocks.ts'
 import { byCriterion, type Entry, remarksOf, standing } from './layout.ts'
 import type { ReadControl, ReadLine, Reading } from './reading.ts'
 import { join } from './sentence.ts'
 
 /** The tables: category, series, criterion, and under each criterion its controls; or all controls in their own order. */
-export function sectionFour(reading: Reading): (Paragraph | Table)[] {
+export function sectionFour(reading: Reading): Block[] {
   const opening = headline(1, reading.engagement.type === 1 ? 'Criteria and controls' : 'Criteria, controls, tests and results')
   if (reading.layout.arrangement === 'control') return [opening, ...inControlOrder(reading)]
   return [
@@ -20,7 +19,7 @@ export function sectionFour(reading: Reading): (Paragraph | Table)[] {
   ]
 }
 
-function inControlOrder(reading: Reading): (Paragraph | Table)[] {
+function inControlOrder(reading: Reading): Block[] {
   const controls = reading.controls.map((control): Entry => ({ kind: 'control', control, inFullAt: null }))
   const remarks = reading.criteria.flatMap((criterion) => remarksOf(criterion).flatMap((entry) => (entry.kind === 'remark' ? [[criterion, entry] as const] : [])))
   return [
@@ -32,7 +31,7 @@ function inControlOrder(reading: Reading): (Paragraph | Table)[] {
   ]
 }
 
-function controlTable(reading: Reading, entries: readonly Entry[]): Table {
+function controlTable(reading: Reading, entries: readonly Entry[]): Block {
   const [named, width] = reading.layout.arrangement === 'control' ? ['Control #, criteria', 12] as const : ['Control #', 9] as const
   const describe = numberCell(reading)
   if (reading.engagement.type === 1) {
