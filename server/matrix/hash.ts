@@ -15,3 +15,9 @@ export function contentHash(reading: Reading): string {
 function hash({ stamp: _stamp, draft: _draft, ...content }: Reading): string {
   return createHash('sha256').update(canonicalJson(content)).digest('hex')
 }
+
+/** Says what the content hash of a kept reading is, so that it need not be worked out again. */
+export function knowHash(reading: Reading, contentSha256: string): Reading {
+  known.set(reading, contentSha256)
+  return reading
+}

@@ -69,7 +69,7 @@ export async function matrixRoutes(app: FastifyInstance, site: Site): Promise<vo
         await recordView(trx, scope, 'matrix_downloaded', `${found.number}/matrix.${format}`)
         return found
       })
-      const bytes = await writeFile({ reading: kept.reading, format })
+      const bytes = await writeFile({ reading: kept.reading, contentSha256: kept.content_sha256, format })
       return await reply.type(formats[format].mediaType)
         .header('content-disposition', contentDisposition(fileName(scope.engagement.client, kept, format), 'attachment'))
         .header('content-security-policy', "sandbox; default-src 'none'")

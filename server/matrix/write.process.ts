@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { freeze } from './freeze.ts'
+import { knowHash } from './hash.ts'
 import { openReading } from './kept.ts'
 import type { Task } from './write.ts'
 import { writers } from './writers.ts'
@@ -10,7 +11,7 @@ async function run(task: Task): Promise<void> {
   if (task.kind === 'freeze') {
     parentPort!.postMessage(freeze(task), [])
   } else {
-    const bytes = Uint8Array.from(await writers[task.format](openReading(task.reading)))
+    const bytes = new Uint8Array(await writers[task.format](knowHash(openReading(task.reading), task.contentSha256)))
     parentPort!.postMessage(bytes, [bytes.buffer])
   }
 }

@@ -4,8 +4,8 @@ import { takeTurns } from '../jobs/turns.ts'
 import type { Format } from './formats.ts'
 import type { FreezeTask, Frozen } from './freeze.ts'
 
-/** A frozen reading as JSON text, and the file to make of it. */
-export type WritingTask = { readonly kind: 'write', readonly reading: string, readonly format: Format }
+/** A frozen reading as JSON text with its content hash, and the file to make of it. */
+export type WritingTask = { readonly kind: 'write', readonly reading: string, readonly contentSha256: string, readonly format: Format }
 export type Task = WritingTask | FreezeTask
 
 const program = new URL('write.process.ts', import.meta.url)

@@ -2,7 +2,7 @@ import { type CellStyle, type CellValue, writeXlsx, type WriteSheet } from 'hucr
 import { cellColumns, type Column, exceptionColumns, expectedColumns, mappingColumns, matrixColumns, matrixRows, populationColumns } from './columns.ts'
 import { contentHash } from './hash.ts'
 import { listExceptions, writePeriod, writeStamp } from './layout.ts'
-import { cellText } from '../sheets/cells.ts'
+import { cellText, guardFormula } from '../sheets/cells.ts'
 import type { Reading } from './reading.ts'
 
 const hairline = { style: 'thin', color: { rgb: 'C9C5BA' } } as const
@@ -14,8 +14,10 @@ const heading: CellStyle = {
   font: { ...font, bold: true }, border, alignment: { wrapText: true, vertical: 'center' },
   fill: { type: 'pattern', pattern: 'solid', fgColor: { rgb: 'EEECE6' } },
 }
-const words: CellStyle = { font, border, alignment: { wrapText: true, vertical: 'top' }, numFmt: '@' }
-const figure: CellStyle = { font, border, alignment: { horizontal: 'right', vertical: 'top' }, numFmt: '#,##0' }
+const words: CellStyle = { border, alignment: { wrapText: true, vertical: 'top' }, numFmt: '@' }
+const figure: CellStyle = { border, alignment: { horizontal: 'right', vertical: 'top' }, numFmt: '#,##0' }
+// The library works a style out for each cell, and lines cost it most; a table of thousands of rows goes without them.
+const manyRows = 2000
 
 /** The matrix as a workbook: five tables and the facts of the export. Texts are string cells, so none can become a formula. */
 export async function writeWorkbook(reading: Reading): Promise<Buffer> {
@@ -63,11 +65,11 @@ function sheet<Row>(reading: Reading, name: string, columns: Column<Row>[], rows
   const cells = new Map<string, { style: CellStyle }>([['0,0', { style: draft ? draftBanner : banner }]])
   columns.forEach((_, column) => cells.set(`1,${column}`, { style: heading }))
   // A style for each column and not for each cell: there are tens of thousands of these.
-  const styles = columns.map((_, column) => (body.some((row) => typeof row[column] === 'number') ? figure : words))
+  const styles = columns.map(({ width }, column) => styleOf(body.map((row) => row[column]!), width))
   const last = columnName(columns.length - 1)
   const widths = columns.map(({ width }) => width)
   return {
-    name, rows: values, cells, columns: widths.map((width, column) => ({ width, style: styles[column]! })),
+    name, rows: values, cells, columns: widths.map((width, column) => ({ width, ...styles[column] })),
     freezePane: { rows: 2, columns: 1 },
     autoFilter: { range: `A2:${last}${Math.max(2, values.length)}` },
     rowDefs: new Map(values.map((row, place) => [place, { height: place === 0 ? 20 : rowHeight(row, widths) }])),
@@ -78,6 +80,13 @@ function sheet<Row>(reading: Reading, name: string, columns: Column<Row>[], rows
     },
     headerFooter: { oddFooter: `&L&8${footerText(writeStamp(reading))}&C&8 ${contentHash(reading)}&R&8&P / &N`, ...(draft ? { oddHeader: '&R&"Arial,Bold"DRAFT' } : {}) },
   }
+}
+
+// In a long table only what wraps or might be taken for a formula when it is edited has a style.
+function styleOf(values: readonly CellValue[], width: number): { style?: CellStyle } {
+  const { border: lines, ...plainly } = values.some((value) => typeof value === 'number') ? figure : words
+  if (values.length <= manyRows) return { style: { ...plainly, ...lines ? { border: lines } : {} } }
+  return values.some((value) => typeof value === 'string' && (value.length > width || value.includes('\n') || guardFormula(value) !== value)) ? { style: plainly } : {}
 }
 
 // Heights are written because not every program fits rows to wrapped text when it opens a file; in points, Excel's limit 409.

@@ -10,9 +10,9 @@ export const bench: Bench = {
   aim: { ratio: 1.5 },
   unit: 'ms',
   prepare: async (size, ending) => {
-    const reading = await freezeMatrix(await openMatrix(size, ending))
-    const tables = wordTables(unzip(await writeFile({ reading, format: 'docx' })).get('word/document.xml')!)
-    const { run, figures } = withDelay(async () => { await writeFile({ reading, format: 'docx' }) })
+    const kept = await freezeMatrix(await openMatrix(size, ending))
+    const tables = wordTables(unzip(await writeFile({ ...kept, format: 'docx' })).get('word/document.xml')!)
+    const { run, figures } = withDelay(async () => { await writeFile({ ...kept, format: 'docx' }) })
     const cell = (paragraphs: readonly string[]) => new TableCell({ children: paragraphs.map((text) => new Paragraph(text)) })
     const floor = async () => {
       await Packer.toBuffer(new Document({ sections: [{ children: tables.map((rows) => new Table({ rows: rows.map((row) => new TableRow({ children: row.map(cell) })) })) }] }))

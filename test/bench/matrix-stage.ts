@@ -16,10 +16,10 @@ export async function openMatrix(size: Size, ending: Ending): Promise<Desk> {
 }
 
 /** The frozen reading of all of it, as an export keeps it. */
-export async function freezeMatrix({ ours, site }: Desk): Promise<string> {
+export async function freezeMatrix({ ours, site }: Desk): Promise<{ reading: string, contentSha256: string }> {
   const snapshot = await inScope(site.db, ours.senior.scope, async (trx) => readSnapshotText(trx, ours.senior.scope))
-  const { reading } = await freezeReading({ snapshot, engagement: ours.engagement, version: 1, exporter: 'Lena Fischer', draft: true })
-  return reading
+  const { reading, contentSha256 } = await freezeReading({ snapshot, engagement: ours.engagement, version: 1, exporter: 'Lena Fischer', draft: true })
+  return { reading, contentSha256 }
 }
 
 // Besides the 60 controls that the desk has.
