@@ -5,7 +5,9 @@ const status = document.querySelector('[data-saved]')
 const clashes = document.querySelector('[data-clash]')
 const writable = form.dataset.readonly === undefined
 const waiting = []
-const undone = []
+const done = []
+const redoable = []
+let range = []
 const asked = new Map()
 let at = table.querySelector('td.at button') ?? table.querySelector('td.cell button')
 let sending = false
@@ -25,6 +27,7 @@ function select(button, focus = true) {
   for (const one of table.querySelectorAll('.at')) one.classList.remove('at')
   for (const one of buttons()) one.tabIndex = one === button ? 0 : -1
   at?.removeAttribute('aria-current')
+  mark([])
   at = button
   at.setAttribute('aria-current', 'true')
   at.closest('td').classList.add('at')
@@ -46,11 +49,16 @@ async function loadPane(then) {
       if (!part.contains(document.activeElement)) part.replaceWith(document.adoptNode(fresh.querySelector(`[data-live=${part.dataset.live}]`)))
     }
     if (pane().dataset.pane !== value || !pane().contains(document.activeElement)) pane().replaceWith(document.adoptNode(fresh.querySelector('[data-pane]')))
+    reveal()
     history.replaceState(null, '', query)
     if (typeof then === 'function') then()
   } catch {
     say('Not connected: the evidence is not shown, your results are kept.')
   }
+}
+
+function reveal() {
+  for (const keys of document.querySelectorAll('[data-keys]')) keys.hidden = false
 }
 
 function loadSoon(wait) {
@@ -78,9 +86,15 @@ function typed(value) {
   return { note: box.elements['note'].value.trim(), citations: data.getAll('cite').map(String).map((file) => ({ file, place: data.get(`place-${file}`) ?? '' })) }
 }
 
-function save(value, change, undo = false) {
+// `kept`: what one key did, so that one undo takes it all back; an undo is a change like any other and is sent as one.
+function save(value, change, kept = null) {
   if (!writable) return
-  if (!undo) undone.push({ value, before: meant(find(value)) })
+  const one = { value, before: meant(find(value)), after: change }
+  if (kept) kept.push(one)
+  else {
+    done.push([one])
+    redoable.length = 0
+  }
   asked.set(value, change)
   waiting.push({ value, change })
   find(value).setAttribute('aria-busy', 'true')
@@ -117,17 +131,21 @@ async function send() {
 
 function saved(one, told) {
   put(one.value, told.html)
-  for (const { letter, deviations, applicable } of told.foot) {
-    const cell = table.querySelector(`[data-foot="${letter}"]`)
-    cell.innerHTML = '<b></b> of '
-    cell.firstChild.textContent = deviations
-    cell.append(applicable)
-  }
+  putFoot(told.foot)
   block('prepared', told.toGo > 0 ? `${told.toGo} ${told.toGo === 1 ? 'cell' : 'cells'} to go` : '–')
   block('reviewed', '–')
   block('result', 'Not concluded')
   if (waiting.length === 0) loadSoon(400)
   if (!want) say(`Saved ${new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`)
+}
+
+function putFoot(foot) {
+  for (const { letter, deviations, applicable } of foot) {
+    const cell = table.querySelector(`[data-foot="${letter}"]`)
+    cell.innerHTML = '<b></b> of '
+    cell.firstChild.textContent = deviations
+    cell.append(applicable)
+  }
 }
 
 function put(value, html) {
@@ -210,46 +228,117 @@ function ask(result) {
   else void loadPane(open)
 }
 
-function pass() {
-  const { citations } = typed(at.value)
-  const { value } = at
-  save(value, { result: 'pass', note: '', citations })
-  select(nextPending(at))
+// What is done to the cells marked together, or to the one at hand.
+function chosen() {
+  return range.length > 1 ? range : [at]
 }
 
-function fill(target) {
-  if (!target) return
-  const { result, note } = meant(at)
-  if (result !== 'pending') save(target.value, { result, note, citations: [] })
-  select(target)
+function mark(cells) {
+  for (const one of range) one.closest('td')?.classList.remove('in')
+  range = cells
+  for (const one of range) one.closest('td').classList.add('in')
+  if (range.length > 1) say(`${range.length} cells chosen`)
 }
 
-function undo() {
-  const last = undone.pop()
-  if (!last) return say('Nothing to undo')
-  const { result, note, citations } = last.before
-  save(last.value, { result, note, citations }, true)
-  select(find(last.value))
+// Stretches what is chosen from where it began to the cell one step on.
+let corner = null
+function stretch(down, right) {
+  const from = range.length > 1 ? find(corner) : at
+  const end = step(at, down, right)
+  if (!end) return
+  const start = from.value
+  select(end)
+  const [rows, columns] = [[...table.tBodies[0].rows], (button) => [...button.closest('tr').querySelectorAll('td.cell button')].indexOf(button)]
+  const [first, last] = [rows.indexOf(find(start).closest('tr')), rows.indexOf(end.closest('tr'))].toSorted((a, b) => a - b)
+  const [left, edge] = [columns(find(start)), columns(end)].toSorted((a, b) => a - b)
+  corner = start
+  mark(rows.slice(first, last + 1).flatMap((row) => [...row.querySelectorAll('td.cell button')].slice(left, edge + 1)))
+}
+
+function setAll(result) {
+  const cells = chosen().map(({ value }) => value)
+  const { citations } = cells.length === 1 && result === 'pass' ? typed(at.value) : { citations: [] }
+  const kept = []
+  for (const value of cells) if (meant(find(value)).result !== result || cells.length === 1) save(value, { result, note: '', citations }, kept)
+  keep(kept)
+  const last = find(cells.at(-1))
+  if (result === 'pass') select(nextPending(last))
+}
+
+function keep(kept) {
+  if (kept.length === 0) return
+  done.push(kept)
+  redoable.length = 0
+}
+
+// Copies the first cell of each column chosen into those below it; of one cell, into all of its column that are pending.
+function fillDown() {
+  const kept = []
+  const columns = new Map()
+  for (const one of range.length > 1 ? range : buttons().filter((button) => button === at || (button.value.split('.')[1] === at.value.split('.')[1] && below(button) && meant(button).result === 'pending'))) {
+    const letter = one.value.split('.')[1]
+    columns.set(letter, [...columns.get(letter) ?? [], one.value])
+  }
+  for (const [first, ...rest] of columns.values()) {
+    const { result, note } = meant(find(first))
+    if (result === 'pending') say('Set the first cell, then fill down')
+    else for (const value of rest) save(value, { result, note, citations: [] }, kept)
+  }
+  keep(kept)
+}
+
+function below(button) {
+  return Number(button.value.split('.')[0]) > Number(at.value.split('.')[0])
+}
+
+function turn(from, to, side, nothing) {
+  const act = from.pop()
+  if (!act) return say(nothing)
+  for (const one of side === 'before' ? act.toReversed() : act) save(one.value, { result: one[side].result, note: one[side].note ?? '', citations: one[side].citations ?? [] }, [])
+  to.push(act)
+  select(find(act[0].value))
+}
+
+function help() {
+  const open = document.querySelector('[data-help]')
+  if (open.open) open.close()
+  else open.showModal()
 }
 
 const arrows = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
 
+// Goes to the evidence of the cell at hand, or to a field of its form; Escape comes back.
+function intoPane(field = '.tools a, [name=cite], [name=note]') {
+  const go = () => pane().querySelector(field)?.focus()
+  if (pane().dataset.pane === at.value) go()
+  else void loadPane(go)
+}
+
 table.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !event.target.closest('td.cell')) return
   const arrow = arrows[event.key]
-  if (arrow && event.shiftKey && writable) fill(step(at, ...arrow))
+  if (arrow && event.shiftKey) stretch(...arrow)
   else if (arrow) select(step(at, ...arrow))
+  else if (event.key === '?') help()
+  else if (event.key === 'j') select(nextPending(at))
+  else if (event.key === 'Enter') intoPane()
+  else if (event.key === 'Escape') mark([])
   else if (!writable) return
-  else if (event.key === 'p') pass()
+  else if (event.key === 'p') setAll('pass')
+  else if (event.key === 'o' || event.key === 'Delete') setAll('pending')
   else if (event.key === 'd') ask('deviation')
   else if (event.key === 'n') ask('not_applicable')
-  else if (event.key === 'c') {
-    const cite = () => formOf(at.value)?.querySelector('[name=cite]')?.focus()
-    if (formOf(at.value)) cite()
-    else void loadPane(cite)
-  } else if (event.key === 'u') undo()
+  else if (event.key === 'f') fillDown()
+  else if (event.key === 'c') intoPane('[name=cite]')
+  else if (event.key === 'u') turn(done, redoable, 'before', 'Nothing to undo')
+  else if (event.key === 'r') turn(redoable, done, 'after', 'Nothing to do again')
   else return
   event.preventDefault()
+})
+
+table.addEventListener('focusin', (event) => {
+  const button = event.target.closest('td.cell button')
+  if (button && button !== at) select(button, false)
 })
 
 form.addEventListener('submit', (event) => {
@@ -262,7 +351,12 @@ document.addEventListener('submit', (event) => {
   if (!box || !box.elements.letter) return
   event.preventDefault()
   const value = pane().dataset.pane
-  save(value, { ...typed(value), result: want ?? event.submitter?.value ?? 'pass' })
+  const { note, citations } = typed(value)
+  const result = want ?? event.submitter?.value ?? 'pass'
+  const others = [...new Set([...range.length > 1 ? chosen().map((one) => one.value) : [], ...new FormData(box).getAll('also').map((letter) => `${value.split('.')[0]}.${letter}`)])].filter((one) => one !== value && find(one))
+  const kept = []
+  for (const one of [value, ...others]) save(one, { result, note, citations: one.split('.')[0] === value.split('.')[0] ? citations : [] }, kept)
+  keep(kept)
   select(nextPending(find(value)))
 })
 
@@ -272,11 +366,33 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault()
 })
 
+// Looks what colleagues set meanwhile; a cell on its way here keeps what was pressed.
+async function refresh() {
+  if (document.hidden || waiting.length > 0) return
+  try {
+    const ask = async (path) => (await fetch(form.dataset.grid + path, { headers: { accept: 'application/json' } })).json()
+    const { versions } = await ask('')
+    const others = Object.keys(versions).filter((value) => find(value) && stateOf(find(value)).version !== versions[value])
+    for (const value of others) {
+      const told = await ask(`/${value}`)
+      if (waiting.length > 0) return
+      put(value, told.html)
+      putFoot(told.foot)
+    }
+    if (others.length > 0) say(`${others.length === 1 ? 'One cell was' : `${others.length} cells were`} set by a colleague`)
+  } catch {
+    // Saving says when there is no connection; a look that failed is made again.
+  }
+}
+
+addEventListener('focus', () => { void refresh() })
+setInterval(refresh, 30_000)
+document.querySelector('[data-help] button').addEventListener('click', help)
 addEventListener('online', () => { void send() })
 addEventListener('beforeunload', (event) => {
   if (waiting.length > 0) event.preventDefault()
 })
-document.querySelectorAll('[data-keys]').forEach((keys) => { keys.hidden = false })
+reveal()
 for (const one of buttons()) one.tabIndex = one === at ? 0 : -1
 
 // A module: its names are its own.

@@ -6,6 +6,7 @@ import { inScope } from '../database/connect.ts'
 import { Invalid, NotFound } from '../errors.ts'
 import { formState, readForm } from '../web/form.ts'
 import { hereOf, placeOf } from './address.ts'
+import { boardPage } from './board-pages.ts'
 import { testPage } from './grid-pages.ts'
 import { openNote, stepNote } from './notes-actions.ts'
 import { assign, flag } from './signing-actions.ts'
@@ -13,8 +14,17 @@ import { assign, flag } from './signing-actions.ts'
 const one = '/engagements/:engagement/testing/:reference'
 const words = z.string('Write what is to be said.').min(1, 'Write what is to be said.').max(2000, 'Keep it under 2,000 characters.')
 
-/** Review notes of a line, who tests it, and whether it is a significant matter. */
+/** The board, review notes of a line, who tests it, and whether it is a significant matter. */
 export async function notesRoutes(app: FastifyInstance, site: Site): Promise<void> {
+  app.get('/engagements/:engagement/testing/board', { config: { permit: 'test.view' } }, async (request, reply) => {
+    const scope = engagementScope(request)
+    const filter = readForm(z.object({
+      control: z.string().max(20).optional().catch(undefined), criterion: z.string().max(20).optional().catch(undefined),
+      person: z.uuid().optional().catch(undefined), mine: z.enum(['testing', 'reviews']).optional().catch(undefined),
+    }), request.query)
+    return await reply.page('testing/board', await inScope(site.db, scope, async (trx) => boardPage(trx, scope, filter)))
+  })
+
   app.post(`${one}/notes`, { config: { permit: 'note.open' } }, async (request, reply) => await orAgain(site, request, reply, async () => {
     const { note, about } = readForm(z.object({ note: words, about: z.string().regex(/^$|^[1-9]\d{0,6}\.[A-Z]$/, 'Choose what the note is about.').default('') }), request.body)
     const [rank, letter] = about.split('.')

@@ -31,6 +31,8 @@ export type AttributeForm = {
   readonly theirs: { readonly result: CellResult, readonly note: string, readonly by: string, readonly at: Date | null } | null
   readonly mine: string | null
   readonly cites: readonly Choice[]
+  /** Letters of the item's other attributes, where one result may be given to several at once. */
+  readonly others: readonly string[]
 }
 
 export type Pane = {
@@ -125,6 +127,7 @@ function attributeForm(parts: Parts, own: readonly CitableFile[], attribute: Att
     note: typed?.note ?? cell?.note ?? '', version: cell?.version ?? 0, error: typed?.error ?? null,
     theirs: typed?.clash ? { result: cell?.result ?? 'pending', note: cell?.note ?? '', by: cell?.set_by ?? '', at: cell?.set_at ?? null } : null,
     mine: typed?.clash ? labelOf('cell', typed.result ?? 'pending').word : null,
+    others: letter === null ? [] : parts.attributes.filter((one) => one.letter !== attribute.letter).map((one) => one.letter),
     cites: [...known, ...older].map((file) => {
       const place = chosen.get(file.fileId) ?? file.place
       return { ...file, ticked: chosen.has(file.fileId), place, spot: spotOf(parts.base, own, marks, file.fileId, place) }

@@ -12,7 +12,7 @@ import { readItemResults, readResult } from './forms.ts'
 import { testPage, type Wanted } from './grid-pages.ts'
 import type { Typed } from './pane-pages.ts'
 import { listDrawn } from './grid-store.ts'
-import { readCell } from './saved-pages.ts'
+import { readCell, readVersions } from './saved-pages.ts'
 import { findLine, listAttributes } from './store.ts'
 
 const one = '/engagements/:engagement/testing/:reference'
@@ -32,6 +32,22 @@ export async function resultRoutes(app: FastifyInstance, site: Site): Promise<vo
       if (!(error instanceof Invalid) || wantsJson(request)) throw error
       return await showAgain(site, request, reply, 422, await wanted(), typedOf([change], error, []), error)
     }
+  })
+
+  app.get(`${one}/results`, { config: { permit: 'test.view' } }, async (request, reply) => {
+    const scope = engagementScope(request)
+    return await reply.header('cache-control', 'no-store').send({ versions: await inScope(site.db, scope, async (trx) => readVersions(trx, scope, placeOf(request))) })
+  })
+
+  app.get(`${one}/results/:cell`, { config: { permit: 'test.view' } }, async (request, reply) => {
+    const scope = engagementScope(request)
+    const [rank, letter] = (request.params as { cell: string }).cell.split('.')
+    const itemId = await inScope(site.db, scope, async (trx) => {
+      const line = await findLine(trx, scope, placeOf(request).control, placeOf(request).sequence)
+      return (await listDrawn(trx, scope, line)).find((drawn) => drawn.rank === Number(rank))?.id
+    })
+    if (itemId === undefined || letter === undefined) throw new NotFound()
+    return await answerSaved(site, request, reply, { itemId, letter })
   })
 
   app.post(`${one}/items/:rank`, { config: { permit: 'test.edit' } }, async (request, reply) => {
@@ -55,7 +71,7 @@ export async function resultRoutes(app: FastifyInstance, site: Site): Promise<vo
   })
 }
 
-async function answerSaved(site: Site, request: FastifyRequest, reply: FastifyReply, { itemId, letter }: ResultChange): Promise<FastifyReply> {
+async function answerSaved(site: Site, request: FastifyRequest, reply: FastifyReply, { itemId, letter }: Pick<ResultChange, 'itemId' | 'letter'>): Promise<FastifyReply> {
   const scope = engagementScope(request)
   const { view, foot, toGo } = await inScope(site.db, scope, async (trx) => readCell(trx, scope, placeOf(request), itemId, letter))
   return await reply.header('cache-control', 'no-store').send({ ...JSON.parse(view.stored) as object, item: itemId, letter, html: renderTemplate('partials/cell', view), foot, toGo })

@@ -31,6 +31,13 @@ export async function readCell(trx: Tx, scope: EngagementScope, place: Reference
   }
 }
 
+/** Version of every cell somebody wrote, by its place in the grid ('3.A'), so that a page can tell what changed since. */
+export async function readVersions(trx: Tx, scope: EngagementScope, place: Reference): Promise<Record<string, number>> {
+  const line = await findLine(trx, scope, place.control, place.sequence)
+  const ranks = new Map((await listDrawn(trx, scope, line)).map(({ id, rank }) => [id, rank]))
+  return Object.fromEntries((await listCells(trx, scope, line.id)).flatMap((cell) => ranks.has(cell.item_id) ? [[`${ranks.get(cell.item_id)}.${cell.letter}`, cell.version]] : []))
+}
+
 /** What stands under one attribute. */
 export function footOf(counts: Counts, letter: string): Foot {
   const { deviations, applicable, pending } = counts.perAttribute.find(({ attribute }) => attribute === letter) ?? { deviations: 0, applicable: 0, pending: 0 }

@@ -24,7 +24,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/beside': { zone: 'UTC', side: { name: text, from: text, at: new Date(0), picture: '/a', href: '/b' } },
     'partials/brand': {},
     'partials/carried': { report: { came: [{ what: text, count: 1, why: text || null }], left: [{ what: text, count: 2, names: [text] }] } },
-    'partials/cell': { value: '1.A', tone: 'dev', stale: false, icon: 'deviation', fact: text, small: text, label: text, at: true, item: text, stored: text },
+    'partials/cell': { value: '1.A', tone: 'dev', stale: false, icon: 'deviation', fact: text, small: text, label: text, at: true, noted: true, item: text, stored: text },
     'partials/choice': { ...field, options, required: true },
     'partials/constraints': { described: text, placeholder: text, autocomplete: text, required: true },
     'partials/empty': { head: text, text, action: { href: '/a', label: text }, other: { href: '/b', label: text } },
@@ -45,6 +45,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/notice': { tone: 'amber', symbol: 'warn', head: text, text, link: { href: '/a', label: text } },
     'partials/pages': { label: text, first: 1, last: 50, total: 100, previous: null, next: '?page=2' },
     'partials/design-card': { zone: 'UTC', card: { conclusion: 'deficient', wordingVersion: 2, deficiency: text, lookedAt: text, request: { number: 'R-059', title: text, href: '/a' }, seen: text, prepared: { name: text, at: new Date(0) }, reviewed: { name: text, at: new Date(0) }, voided: { by: text, at: new Date(0), reason: text } } },
+    'partials/notes': { form, here: '/a', zone: 'UTC', notes: { waiting: 1, mayOpen: true, abouts: [{ value: text, label: text }], notes: [{ no: 1, status: 'answered', text, by: text, at: new Date(0), about: { label: text, href: '/a' }, cleared: { by: text, at: new Date(0) }, answers: [{ refused: true, text, by: text, at: new Date(0) }], field: 'said-1', mayAnswer: true, mayClear: true }] } },
     'partials/line-panel': { panel: {
       kind: text, frequency: text, span: text, interim: text, rollforward: { words: text, result: text, on: text, request: 'R-040' }, due: true, retestOf: { reference: text, href: '/a' }, retests: [{ reference: text, href: '/b' }],
       entries: '/c', retestHref: '/d', rollforwardHref: '/e', design: text, controlHref: '/f',
@@ -53,7 +54,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
       item: text, key: text, rank: 1, whole: false, action: '/a', otherHref: '/b', source: { label: text, href: '/c' }, files: [{ short: 'f1', name: text, href: '/d', current: true }],
       viewer: null, marked: [{ fileId: text, places: [text] }], row: [], listed: text, claim: { word: text, words: text }, mayEdit: true, attributes: [{
         letter: 'A', suffix: '', question: text, expected: text, result: 'pass', stale: false, by: text, at: new Date(0), note: text, version: 1, error: text || null, mine: text,
-        theirs: { result: 'pass', note: text, by: text, at: new Date(0) }, cites: [{ fileId: text, short: 'f1', name: text, version: 1, place: text, ticked: true, spot: '/e' }],
+        theirs: { result: 'pass', note: text, by: text, at: new Date(0) }, cites: [{ fileId: text, short: 'f1', name: text, version: 1, place: text, ticked: true, spot: '/e' }], others: ['B'],
       }],
     },
     'partials/people': { caption: text, mayManage: true, people: [{ name: text, roleName: text, title: text, rankName: text, email: text, account: 'none', side: 'client', access: text, href: '/a' }] },

@@ -4,6 +4,7 @@ import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
 import { inScope } from '../../server/database/connect.ts'
 import { mayMoveNote, noteMoves, type NoteMove } from '../../server/testing/notes.ts'
+import { columnOf, columns } from '../../server/testing/board.ts'
 import { countOpenNotes } from '../../server/testing/notes-store.ts'
 import { refuseSignature, type Standing } from '../../server/testing/rules.ts'
 import type { Role } from '../../server/scope.ts'
@@ -105,4 +106,37 @@ t.test('no word of a note reaches the client: not by page, trail, mail, search o
   const told = await owner.selectFrom('mail').innerJoin('person', 'person.id', 'mail.person_id').select(['person.name']).where('template', '=', 'review_note').execute()
   t.ok(told.some(({ name }) => name === ours.staff.name), 'who prepared it is told')
   t.notOk(told.some(({ name }) => [ours.lead.name, ours.owner.name].includes(name)))
+})
+
+t.test('every line stands in one column of the board, and signing comes last', async (t) => {
+  const seen = new Set<string>()
+  const both = [true, false]
+  for (const noOccurrence of both) for (const items of [0, 2]) for (const done of [0, 2]) for (const concluded of both) for (const notes of [0, 1]) for (const prepared of both) for (const reviewed of both) for (const partner of both) for (const significant of both) {
+    const card = { noOccurrence, items, cells: items, done: Math.min(done, items), concluded, notes, prepared, reviewed, partner, significant }
+    const column = columnOf(card)
+    seen.add(column)
+    const whole = noOccurrence || (items > 0 && done >= items)
+    t.equal(column === 'signed', notes === 0 && whole && concluded && prepared && reviewed && (partner || !significant), JSON.stringify(card))
+    t.equal(column === 'notes', notes > 0)
+  }
+  t.strictSame([...seen].toSorted(), Object.keys(columns).toSorted())
+})
+
+t.test('the board shows each test where it stands, filtered by control, criterion, person and mine', async (t) => {
+  const board = async (query: string, who: 'staff' | 'senior' | 'reviewer' = 'staff') => (await ours[who].get(`${ours.base}/testing/board${query}`)).body
+  t.match(await board(''), line.reference)
+  t.match(await board('?mine=testing'), line.reference, 'it was given to staff')
+  t.notMatch(await board('?mine=testing', 'senior'), line.reference)
+  t.match(await board('?control=AC&criterion=CC6.2'), line.reference)
+  for (const query of ['?control=GV', '?criterion=CC8.1', `?person=${ours.senior.id}`]) t.match(await board(query), 'No test is like that', query)
+  t.equal((await ours.lead.get(`${ours.base}/testing/board`)).status, 403)
+  t.equal((await outsiders.staff.get(`${ours.base}/testing/board`)).status, 404)
+})
+
+t.test('the grid asks which cells colleagues set, and reads those alone', async (t) => {
+  const { versions } = JSON.parse((await ours.staff.get(`${here}/results`)).body) as { versions: Record<string, number> }
+  t.strictSame(versions, { '1.A': 2 })
+  t.match((await ours.staff.get(`${here}/results/1.A`)).body, 'on leave')
+  t.equal((await ours.staff.get(`${here}/results/9.A`)).status, 404)
+  t.equal((await outsiders.staff.get(`${here}/results`)).status, 404)
 })
