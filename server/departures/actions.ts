@@ -21,7 +21,7 @@ import { giveItems, insertHanded, listOpenItems } from './store.ts'
 export async function depart(site: Site, scope: EngagementScope, personId: string, successorId: string | null): Promise<void> {
   const own = personOf(scope) === personId
   await inScope(site.db, scope, async (trx) => {
-    await lockPhase(trx, scope)
+    if (await lockPhase(trx, scope) === 'archived') throw new Refused('This file is locked, and so is who worked on it.')
     const team = await listTeam(trx, scope)
     const leaver = team.find((one) => one.personId === personId)
     if (!leaver) throw new NotFound('This person is not, or no longer, on the team.')

@@ -18,13 +18,13 @@ export async function clientViewRoutes(app: FastifyInstance, site: Site): Promis
     return await reply.page('engagements/client-view', await inScope(site.db, scope, async (trx) => clientViewPage(trx, scope)))
   })
 
-  app.post(here, { config: { permit: 'client.see_as' } }, async (request, reply) => {
+  app.post(here, { config: { permit: 'client.see_as', whileClosed: true } }, async (request, reply) => {
     const { person } = readForm(chosen, request.body)
     await lookAs(site, viewerScope(request), request.signedIn!.sessionId, person)
     return await reply.redirect(`/engagements/${engagementScope(request).engagement.id}`, 303)
   })
 
-  app.post(`${here}/end`, { config: { permit: 'client.see_as' } }, async (request, reply) => {
+  app.post(`${here}/end`, { config: { permit: 'client.see_as', whileClosed: true } }, async (request, reply) => {
     await stopLooking(site, viewerScope(request), request.signedIn!.sessionId)
     return await reply.redirect(`/engagements/${engagementScope(request).engagement.id}/team`, 303)
   })

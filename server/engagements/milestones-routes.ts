@@ -17,7 +17,7 @@ export async function milestoneRoutes(app: FastifyInstance, site: Site): Promise
     return await reply.page('engagements/timeline', await inScope(site.db, scope, async (trx) => timelinePage(trx, scope, new Date())))
   })
 
-  app.post('/engagements/:engagement/milestones/:kind/date', { config: { permit: 'milestone.move' } }, async (request, reply) => {
+  app.post('/engagements/:engagement/milestones/:kind/date', { config: { permit: 'milestone.move', whileClosed: true } }, async (request, reply) => {
     const scope = engagementScope(request)
     const { kind: typed } = request.params as { kind: string }
     const kind = kindsOf(scope.engagement).find((one) => one === typed)

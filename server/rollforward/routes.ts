@@ -28,7 +28,7 @@ export async function rollForwardRoutes(app: FastifyInstance, site: Site): Promi
     })
   })
 
-  app.post(here, { config: { permit: 'engagement.carry' } }, async (request, reply) => {
+  app.post(here, { config: { permit: 'engagement.carry', whileClosed: true } }, async (request, reply) => {
     const scope = memberScope(request)
     try {
       const id = await rollForward(site, scope, readForm(nextEngagement, request.body))

@@ -96,4 +96,10 @@ t.test('the draft holds what plans and describes, and of every other table nothi
   t.equal((await ours.lead.get(`/engagements/${id}/requests`)).status, 200)
   t.notMatch((await ours.lead.get(`/engagements/${id}/requests`)).body, 'Restore test', 'drafts stay with the firm')
   t.equal((await outsiders.manager.get(`${outsiders.base}/carried`)).status, 404)
+
+  await owner.updateTable('engagement').set({ phase: 'archived' }).where('id', '=', ours.engagement.id).execute()
+  t.equal((await ours.manager.post(next, plan)).status, 303, 'a locked file is rolled forward as well')
+  t.equal((await ours.manager.post(`${ours.base}/client-view`, { person: ours.lead.id })).status, 409, 'but nobody looks at it as the client')
+  t.equal((await ours.manager.post(`${ours.base}/milestones/draft/date`, { on: '2026-11-20', version: '1' })).status, 409)
+  t.equal((await ours.staff.post(`${ours.base}/team/${ours.staff.id}/departure`, { successor: ours.senior.id })).status, 409)
 })
