@@ -89,10 +89,10 @@ function markOf(index: number, at: number): 'done' | 'now' | 'todo' {
   return index < at ? 'done' : index === at ? 'now' : 'todo'
 }
 
-const examination: readonly RecordKind[] = ['control_matrix', 'assertion', 'representation', 'subsequent_events', 'quality_review']
+const examination: ReadonlySet<RecordKind> = new Set(['control_matrix', 'assertion', 'representation', 'subsequent_events', 'quality_review'])
 
 function listed(base: string, kept: readonly KeptRecord[], unconfirmed: number, readiness: boolean): Listed[] {
-  return recordKinds.filter((kind) => !readiness || !examination.includes(kind)).map((kind) => {
+  return recordKinds.filter((kind) => !readiness || !examination.has(kind)).map((kind) => {
     const latest = kept.find((one) => one.kind === kind)
     const standing = latest?.stands ? latest : undefined
     const each = kind === 'independence'

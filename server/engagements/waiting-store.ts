@@ -53,7 +53,11 @@ function forFirm(person: string): RawBuilder<unknown> {
   return sql`
     select 'review' as kind, request.engagement_id, request.number, null as control, request.title, owner_id as from_id, status_since as since
     from request join mine on mine.engagement_id = request.engagement_id
-    where role in ('partner', 'manager', 'senior', 'staff') and (status = 'submitted' or (status = 'in_review' and reviewer_id = ${person}))
+    where role in ('partner', 'manager', 'senior', 'staff') and status = 'submitted'
+    union all
+    select 'review', request.engagement_id, request.number, null, request.title, owner_id, status_since
+    from request join mine on mine.engagement_id = request.engagement_id
+    where role in ('partner', 'manager', 'senior', 'staff') and status = 'in_review' and reviewer_id = ${person}
     union all
     select 'sign', line.engagement_id, line.sequence, control.number, line.title, sign_off.person_id, sign_off.signed_at
     from sign_off

@@ -11,9 +11,9 @@ const { ours, outsiders } = await gather(testApp)
 const owner = ownerOf(t, testApp)
 for (const team of [ours, outsiders]) await fill(owner, team)
 
-const apart = ['access_entry', 'archive_addition', 'trail_detail', 'trail_entry', 'trail_head']
+const apart = new Set(['access_entry', 'archive_addition', 'trail_detail', 'trail_entry', 'trail_head'])
 const tables = (await sql<{ name: string }>`select table_name as name from information_schema.columns join information_schema.tables using (table_schema, table_name)
-  where table_schema = 'public' and column_name = 'engagement_id' and table_type = 'BASE TABLE' order by 1`.execute(owner)).rows.map(({ name }) => name).filter((name) => !apart.includes(name))
+  where table_schema = 'public' and column_name = 'engagement_id' and table_type = 'BASE TABLE' order by 1`.execute(owner)).rows.map(({ name }) => name).filter((name) => !apart.has(name))
 const columnsOf = new Map(await Promise.all(tables.map(async (table) => {
   const { rows } = await sql<{ name: string, changeable: boolean }>`select column_name as name, has_column_privilege('tickmark_app', ${table}, column_name, 'update') as changeable
     from information_schema.columns where table_schema = 'public' and table_name = ${table} and is_generated = 'NEVER'`.execute(owner)
