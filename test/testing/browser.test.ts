@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Page } from 'playwright-core'
 import { inScope } from '../../server/database/connect.ts'
 import { listSignOffs } from '../../server/testing/store.ts'
 import { screenshot } from '../evidence/pictures.ts'
@@ -59,19 +60,17 @@ t.test('a control is tested by keyboard from the first cell to the second signat
   await page.keyboard.press('p')
   await page.keyboard.press('ArrowLeft')
   await focused(page, '3.A')
-  for (let row = 4; row <= 10; row++) await page.keyboard.press('Shift+ArrowDown')
-  await focused(page, '10.A')
+  await page.keyboard.press('f')
   await foot(page, 'A', '1 of 10')
   await look(page, 'testing-grid')
   t.equal((await cellsOf(line.id)).filter(({ letter, result }) => letter === 'A' && result === 'pass').length, 9)
   for (const letter of ['B', 'C']) {
     await page.locator(`button[value="3.${letter}"]`).focus()
-    await page.keyboard.press('Enter')
     await page.keyboard.press('p')
     await page.locator(`button.pass[value="3.${letter}"]`).waitFor()
     await page.locator(`button[value="3.${letter}"]`).focus()
-    await page.keyboard.press('Enter')
     for (let row = 4; row <= 10; row++) await page.keyboard.press('Shift+ArrowDown')
+    await page.keyboard.press('f')
     await foot(page, letter, `0 of ${letter === 'B' ? 9 : 10}`)
   }
   await page.getByRole('radio', { name: 'Effective with exceptions' }).focus()
@@ -84,6 +83,24 @@ t.test('a control is tested by keyboard from the first cell to the second signat
   await reviewer.goto(`${ours.base}/testing?show=review`)
   await reviewer.getByRole('link', { name: line.reference }).focus()
   await reviewer.keyboard.press('Enter')
+  const press = async (on: Page, name: string) => {
+    await on.getByRole('button', { name, exact: true }).focus()
+    await on.keyboard.press('Enter')
+  }
+  await reviewer.getByText('Open a review note').focus()
+  await reviewer.keyboard.press('Enter')
+  await reviewer.getByLabel('Note', { exact: true }).focus()
+  await reviewer.keyboard.type('Agree the time to the system log')
+  await press(reviewer, 'Open note')
+  await reviewer.getByText('1 review note is not cleared.').waitFor()
+  await page.goto(here)
+  await page.getByLabel('Your answer').focus()
+  await page.keyboard.type('Agreed to the log of 2 October')
+  await press(page, 'Answer')
+  await page.getByText('Agreed to the log of 2 October').waitFor()
+  await reviewer.goto(here)
+  await press(reviewer, 'Clear note 1')
+  await reviewer.getByText('Cleared by Tom Bergstrom').waitFor()
   await reviewer.getByRole('button', { name: 'Sign as reviewer' }).focus()
   await reviewer.keyboard.press('Enter')
   await reviewer.getByText('Reviewed by Tom Bergstrom').waitFor()
