@@ -98,7 +98,7 @@ t.test('home says what waits, for each side its own, and the head carries the sa
   t.match(asked.body, 'Signed policy')
   t.notMatch(asked.body, 'Backup setting')
   t.match((await outsiders.senior.get('/')).body, 'Nothing waits for you, Tom')
-  t.match((await ours.senior.get('/engagements')).body, '0 of 3 accepted, 2 with the auditors')
+  t.match((await ours.senior.get('/engagements')).body, '0 of 3 accepted, 2 with us')
   t.match((await ours.owner.get('/')).body, '0 of 3 accepted')
 })
 
