@@ -45,7 +45,7 @@ export async function matrixLineRoutes(app: FastifyInstance, site: Site): Promis
     }).transform((read) => ({ text: (read[`text-${part}`] ?? null) as string | null, version: read.version as number, print: read.print as string })), request.body)
     const line = lineIn(request)
     const kept = await writeSentence(site, scope, line, { part, text: print === 'made' ? null : text, version })
-    if (!kept) return await show(request, reply.code(409), { part, text: text ?? '' })
+    if (!kept) return await show(request, reply, { part, text: text ?? '' })
     return await reply.redirect(`/engagements/${scope.engagement.id}/matrix/sentences/${encodeURIComponent(line.reference)}`, 303)
   })
 
@@ -68,7 +68,7 @@ export async function matrixLineRoutes(app: FastifyInstance, site: Site): Promis
       if (!found || !line) throw new NotFound()
       return sentencesPage(scope, may(scope.role, 'matrix.edit'), found, line, await listSentences(trx, scope, id), typed)
     })
-    return await reply.page('matrix/sentences', page)
+    return await reply.page('matrix/sentences', page, { status: typed ? 409 : 200 })
   }
 }
 

@@ -47,8 +47,8 @@ export function figuresIn(text: string): Figures {
 }
 
 function numbersIn(text: string): SaidNumber[] {
-  return [...text.matchAll(/(\d+(?:\.\d+)?)( ?%| percent\b)?(?:[ -]([A-Za-z]+))?/g)].map(([all, value, percent, unit]) => ({
-    text: all.trim(), value: Number(value), percent: percent !== undefined, unit: (unit ?? '').toLowerCase().replace(/s$/, ''),
+  return [...text.matchAll(/(\d+(?:\.\d+)?)( ?%| percent\b)?(?:[ -]([A-Za-z]+))?/g)].map(([, value, percent, unit]) => ({
+    text: `${value}${percent ?? ''}`, value: Number(value), percent: percent !== undefined, unit: (unit ?? '').toLowerCase().replace(/s$/, ''),
   }))
 }
 

@@ -82,7 +82,7 @@ t.test('an auditor may say it in other words, with every number the line’s own
     'Exception noted (E-01). In the period from October 1, 2025 to 30 September 2026, 2 of the first 10 leavers were late (10% of 20); 10 more were looked at under CC6.2 and TLS 1.2.',
   ]) t.same(said(text), [], text)
   for (const [text, why] of [
-    ['Exception noted. 2 of 10 leavers were late.', /does not say 10/], ['No exceptions noted. 2 of the first 10, and 10 more.', /no exception/], ['Exception noted. 2 of the first 10 leavers were late; 10 more, 4 days late.', /“4 day/],
+    ['Exception noted. 2 of 10 leavers were late.', /does not say 10/], ['No exceptions noted. 2 of the first 10, and 10 more.', /no exception/], ['Exception noted. 2 of the first 10 leavers were late; 10 more, 4 days late.', /“4”/],
     ['Exception noted. 2 of 20 leavers; of the first 10, and a further 10, 10 of 20.', /“10 of 20”/], ['Exception noted. 2 of the first 10 leavers on March 3, 2026; 10 more.', /March 3, 2026/], ['Exception noted. 2 of the first 10 and a further 10, 12%.', /12%/],
     ['Exception noted. 2 of the first 10, a further 10; see E-07.', /E-07/], ['Exception noted. Two of the first ten and seven of a further ten leavers.', /seven|“7/], ['Exception noted. 2 of the first 10, a further 10, within 31 days.', null],
   ] as const) if (why) t.match(said(text).join(), why, text)

@@ -103,6 +103,64 @@ t.test('the database itself keeps an export as it was', async (t) => {
   }
 })
 
+t.test('a sentence is written by hand, held to its cells, and goes back to what they make', async (t) => {
+  const page = `${here}/sentences/AC-02.T1`
+  const written = { part: 'result', version: '0', 'text-result': 'Exception noted. Access of 4 of 10 leavers was removed late.' }
+  t.equal((await ours.lead.post(page, written)).status, 403)
+  t.equal((await ours.reviewer.post(page, written)).status, 403)
+  t.equal((await outsiders.staff.post(page, written)).status, 404)
+  t.equal((await ours.staff.post(page, { part: 'other' })).status, 422)
+  t.equal((await ours.staff.get(`${here}/sentences/AC-99.T1`)).status, 404)
+  t.equal((await ours.staff.post(page, written)).status, 303)
+  const late = await ours.senior.post(page, { ...written, 'text-result': 'Mine' })
+  t.equal(late.status, 409, 'somebody else wrote first')
+  t.match(late.body, /Somebody else wrote a version.*>Mine<\/textarea>.*4 of 10 leavers/s, 'both are there')
+  const { body } = await ours.manager.get(here)
+  t.match(body, /Access of 4 of .*10.* leavers was removed late\./)
+  t.match(body, /Sentences agree with cells<\/a>.*?matrix\/sentences\/AC-02\.T1">AC-02\.T1<\/a> Results: “4 of 10” is no share/s)
+  t.equal((await ours.staff.post(page, { ...written, version: '1', 'text-result': 'Exception noted. Access of 2 of 10 leavers was removed late.' })).status, 303)
+  t.notMatch((await ours.manager.get(here)).body, 'is no share')
+  t.equal((await ours.staff.post(page, { part: 'result', version: '2', print: 'made' })).status, 303)
+  t.match((await ours.manager.get(here)).body, /removal was 3 business days after the limit/)
+  const events = await owner.selectFrom('trail_entry').select('event').where('kind', '=', 'matrix.sentence_written').orderBy('sequence').execute()
+  t.same(events.map(({ event }) => (JSON.parse(event) as { facts: { version: number, made: boolean } }).facts).map(({ version, made }) => [version, made]), [[1, false], [2, false], [3, true]])
+  t.equal((await owner.selectFrom('result_sentence').select('version').execute()).length, 3, 'every version is kept')
+})
+
+t.test('a number opens its cells with their evidence, and words that ask for nothing are left out', async (t) => {
+  const { status, body } = await ours.reviewer.get(`${here}/cells/AC-02.T1?result=deviation&attribute=A`)
+  t.equal(status, 200)
+  t.match(body, /<b class="tied">2<\/b> leavers deviating on attribute A/)
+  t.match(body, /leavers\.csv <span class="mono">R-\d+ v1, row 2/)
+  t.match((await ours.staff.get(`${here}/cells/AC-02.T1?result=nonsense&attribute=ab&part=x`)).body, /<b class="tied">10<\/b> leavers selected/)
+  t.equal((await ours.owner.get(`${here}/cells/AC-02.T1`)).status, 403)
+  t.equal((await outsiders.staff.get(`${here}/cells/AC-02.T1`)).status, 404)
+  t.equal((await ours.staff.get(`${here}/cells/nonsense`)).status, 404)
+})
+
+t.test('what changed since a version is told by thing, and the same version differs in nothing', async (t) => {
+  t.match((await ours.staff.get(`${here}/changes?since=1&to=1`)).body, 'Nothing reads differently.')
+  t.equal((await ours.staff.get(`${here}/changes?since=77`)).status, 404)
+  t.equal((await outsiders.staff.get(`${here}/changes?since=1`)).status, 404)
+  await plant(testApp, ours, [{ number: 'NE-01', criteria: ['CC6.6'] }])
+  await sql`update cell set result = 'pass' where engagement_id = ${ours.engagement.id} and result = 'deviation' and item_id = (select item_id from cell where engagement_id = ${ours.engagement.id} and result = 'deviation' limit 1)`.execute(owner)
+  const { body } = await ours.staff.get(`${here}/changes?since=1`)
+  t.match(body, /NE-01<\/a>.*?Added/s)
+  t.match(body, /Items deviating<\/td>.*?<del class="was">2<\/del>.*?<ins class="is">1<\/ins>/s)
+  t.match(body, /<del class="was">[^<]*For 2 of 10.*?<ins class="is">[^<]*For 1 of 10/s)
+})
+
+t.test('a senior lays the section out; staff and clients do not', async (t) => {
+  const layout = { arrangement: 'control', responses: 'section_v' }
+  t.equal((await ours.staff.post(`${here}/layout`, layout)).status, 403)
+  t.equal((await outsiders.manager.post(`${here}/layout`, layout)).status, 404)
+  t.equal((await ours.senior.post(`${here}/layout`, { arrangement: 'other' })).status, 422)
+  t.equal((await ours.senior.post(`${here}/layout`, layout)).status, 303)
+  t.notMatch((await ours.staff.get(here)).body, '<tr class="group"', 'the page stands as the exports do')
+  t.match((await ours.staff.get(`${here}?by=criterion`)).body, '<tr class="group"')
+  t.equal((await owner.selectFrom('trail_entry').select('kind').where('kind', '=', 'matrix.laid_out').execute()).length, 1)
+})
+
 t.test('with everything settled the gate opens and a final export carries no DRAFT', async (t) => {
   await settle()
   const { body } = await ours.partner.get(here)
@@ -142,9 +200,10 @@ async function settle(): Promise<void> {
   await sql`alter table exception disable trigger state_move`.execute(owner)
   await sql`update exception set status = 'final' where engagement_id = ${id}`.execute(owner)
   await sql`alter table exception enable trigger state_move`.execute(owner)
-  await sql`delete from control_criterion where control_id = (select id from control where engagement_id = ${id} and number = 'AC-01')`.execute(owner)
-  await sql`delete from control_wording where control_id = (select id from control where engagement_id = ${id} and number = 'AC-01')`.execute(owner)
-  await sql`delete from control where engagement_id = ${id} and number = 'AC-01'`.execute(owner)
+  for (const table of ['control_criterion', 'control_wording']) {
+    await sql`delete from ${sql.table(table)} where control_id in (select id from control where engagement_id = ${id} and number in ('AC-01', 'NE-01'))`.execute(owner)
+  }
+  await sql`delete from control where engagement_id = ${id} and number in ('AC-01', 'NE-01')`.execute(owner)
 }
 
 async function bytesOf(member: Member, path: string): Promise<Buffer> {
