@@ -70,10 +70,13 @@ t.test('an assessment is begun by managers of the firm, ends in a list of gaps, 
   t.equal((await ours.owner.post(`${one}/remediation`, { to: 'remediated', words: 'A review each quarter' })).status, 303)
   t.equal((await ours.lead.post(`${one}/verification`, { to: 'verified' })).status, 403)
   t.equal((await ours.senior.post(`${one}/verification`, { to: 'in_progress' })).status, 422, 'sent back with words')
+  t.equal((await ours.senior.post(`${one}/verification`, { to: 'in_progress', words: 'The second quarter is missing' })).status, 303)
+  t.equal((await ours.owner.post(`${one}/remediation`, { to: 'remediated', words: 'Both are there' })).status, 303)
   t.equal((await ours.senior.post(`${one}/verification`, { to: 'verified', words: 'Seen' })).status, 303)
-  t.match((await ours.lead.get(one)).body, /Seen[\s\S]*A review each quarter[\s\S]*Begun/)
+  t.match((await ours.lead.get(one)).body, /Seen[\s\S]*Both are there[\s\S]*The second quarter is missing[\s\S]*A review each quarter[\s\S]*Begun/)
   const told = await owner.selectFrom('trail_entry').select('event').where('engagement_id', '=', id).where('kind', '=', 'readiness.remediated').orderBy('sequence').execute()
-  t.strictSame(told.map(({ event }) => (JSON.parse(event) as { facts: unknown }).facts), [{ criterion: 'CC6.1', from: 'open', to: 'in_progress' }, { criterion: 'CC6.1', from: 'in_progress', to: 'remediated' }, { criterion: 'CC6.1', from: 'remediated', to: 'verified' }])
+  t.strictSame(told.map(({ event }) => (JSON.parse(event) as { facts: unknown }).facts), [{ criterion: 'CC6.1', from: 'open', to: 'in_progress' }, { criterion: 'CC6.1', from: 'in_progress', to: 'remediated' },
+    { criterion: 'CC6.1', from: 'remediated', to: 'in_progress' }, { criterion: 'CC6.1', from: 'in_progress', to: 'remediated' }, { criterion: 'CC6.1', from: 'remediated', to: 'verified' }])
 
   t.equal((await ours.owner.get(`${base}/gap-report/xlsx`)).status, 403)
   t.equal((await ours.lead.get(`${base}/gap-report/pdf`)).status, 404)

@@ -82,6 +82,7 @@ t.test('the draft holds what plans and describes, and of every other table nothi
   t.ok(requests.every((request) => request.status === 'draft' && request.issued_at === null && request.reviewer_id === null && request.draw_id === null))
   t.match(requests[0], { number: 1, title: 'List', owner_id: ours.owner.id, due_on: '2027-10-14' })
   t.strictSame(requests.slice(1).map(({ span_start: start }) => String(start)).toSorted(), Array.from({ length: 12 }, (_, month) => `${month < 3 ? 2026 : 2027}-${String((month + 9) % 12 + 1).padStart(2, '0')}-01`))
+  t.equal(requests.find(({ span_start: start }) => start === '2026-10-01')?.due_on, '2026-11-10', 'as many days after its part as the series says')
   t.equal((await owner.selectFrom('counter').select('last').where('engagement_id', '=', id).where('series', '=', 'request').executeTakeFirstOrThrow()).last, 14)
   t.match(await owner.selectFrom('test_line').selectAll().where('engagement_id', '=', id).executeTakeFirstOrThrow(), { control_wording_version: 1, population_id: null, draw_id: null, conclusion: null })
   t.strictSame((await owner.selectFrom('membership').select(['person_id', 'role']).where('engagement_id', '=', id).execute()).map(({ role }) => role).toSorted(), ['lead', 'manager', 'owner'])
