@@ -100,7 +100,7 @@ export async function fill(owner: Db, team: Team): Promise<void> {
   await owner.insertInto('milestone').values({ ...engagement, kind: 'draft', due_on: '2026-11-16', moved_by: by }).execute()
   await owner.insertInto('readiness_assessment').values({ ...engagement, criterion: 'CC6.1', state: 'missing', gap: 'No list of accounts', status: 'open', assessed_by: by }).execute()
   await owner.insertInto('remediation_note').values({ ...engagement, criterion: 'CC6.1', from_status: 'open', to_status: 'in_progress', written_by: team.lead.id }).execute()
-  await owner.insertInto('handed_item').values({ ...engagement, kind: 'line', subject: line, from_id: by, to_id: team.senior.id, handed_by: by }).execute()
+  await owner.insertInto('handed_item').values({ ...engagement, kind: 'line', subject: line, from_id: team.senior.id, to_id: team.manager.id, handed_by: by }).execute()
   await owner.insertInto('client_view').values({ ...engagement, session_id: randomUUID(), viewer_id: team.manager.id, shown_id: team.lead.id }).execute()
   await owner.insertInto('engagement_record').values({ ...engagement, kind: 'acceptance', person_id: team.partner.id, version: 1, dated_on: '2026-09-01', recorded_by: team.partner.id }).execute()
   await owner.insertInto('archive_addition').values({ ...engagement, number: 1, reason: 'The letter came late', text: 'Received by post', made_by: by }).execute()
