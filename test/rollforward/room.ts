@@ -1,0 +1,3 @@
+import { runInTurn } from '../support/in-turn.ts'
+
+await runInTurn(import.meta.dirname)
