@@ -19,7 +19,7 @@ type Authored = {
   changed_by: string
 }
 
-export type SubserviceTable = Authored & { name: string, service: string, method: 'carve_out' | 'inclusive' }
+export type SubserviceTable = Authored & { name: string, service: string, method: 'carve_out' | 'inclusive', monitor_id: string | null }
 export type CsocTable = Authored & { subservice_id: string, text: string }
 export type CuecTable = Authored & { text: string }
 export type SystemFactTable = Authored & { kind: FactKind, text: string, occurred_on: string | null }
@@ -35,3 +35,10 @@ export type CriterionExclusionTable = {
   excluded_at: WrittenAt
   excluded_by: string
 }
+
+export type NoneSubject = 'subservice' | 'cuec' | 'requirement' | 'incident' | 'change' | 'restriction'
+
+export type DeclaredNoneTable = { engagement_id: string, subject: NoneSubject, declared_at: WrittenAt, declared_by: string }
+
+/** By what a criterion is accounted for: a control, a monitored carve-out organization's controls, or a reason why it does not apply. */
+export type CoveredCriterionView = { engagement_id: string, criterion: string, by: 'control' | 'csoc' | 'excluded' }
