@@ -353,7 +353,7 @@ document.addEventListener('submit', (event) => {
   const value = pane().dataset.pane
   const { note, citations } = typed(value)
   const result = want ?? event.submitter?.value ?? 'pass'
-  const others = [...new Set([...range.length > 1 ? chosen().map((one) => one.value) : [], ...new FormData(box).getAll('also').map((letter) => `${value.split('.')[0]}.${letter}`)])].filter((one) => one !== value && find(one))
+  const others = [...new Set([...range.length > 1 ? chosen().map((one) => one.value) : [], ...new FormData(box).getAll('also').map(String).map((letter) => `${value.split('.')[0]}.${letter}`)])].filter((one) => one !== value && find(one))
   const kept = []
   for (const one of [value, ...others]) save(one, { result, note, citations: one.split('.')[0] === value.split('.')[0] ? citations : [] }, kept)
   keep(kept)

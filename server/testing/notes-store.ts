@@ -9,7 +9,7 @@ import { personOf, type EngagementScope } from '../scope.ts'
 export async function countOpenNotes(trx: Tx, scope: EngagementScope): Promise<Map<string, number>> {
   const rows = await trx.selectFrom('review_note').select((eb) => ['test_line_id', eb.fn.countAll<number>().as('count')])
     .where('engagement_id', '=', scope.engagement.id).where('status', '<>', 'cleared').groupBy('test_line_id').execute()
-  return new Map(rows.map(({ test_line_id: line, count }) => [line, Number(count)]))
+  return new Map(rows.map(({ test_line_id: line, count }) => [line, count]))
 }
 
 /** Notes of one line with who opened them and in which role they are on the team now, oldest first. */
