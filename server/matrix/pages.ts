@@ -57,7 +57,7 @@ type MatrixPage = {
 }
 
 const settled: Readonly<Record<ConditionKey, string>> = {
-  wording: '/controls?wording=unconfirmed', covered: '/controls', mapped: '/controls', design: '/controls', concluded: '/matrix?conclusion=not_concluded', signed: '/matrix?show=unsigned',
+  wording: '/controls?wording=unconfirmed', covered: '/controls', mapped: '/controls', design: '/testing', concluded: '/matrix?conclusion=not_concluded', signed: '/matrix?show=unsigned',
   notes: '/testing', cells: '/matrix?show=untested', exceptions: '/exceptions', sentences: '/testing',
 }
 const showWords: Readonly<Record<Show, string>> = { exceptions: 'Exceptions only', unsigned: 'Unsigned', untested: 'Not tested' }
@@ -118,8 +118,8 @@ function conditionView({ key, name, figure, blockers }: Condition, base: string)
 }
 
 function blockerView({ kind, id, why }: Blocker, base: string): BlockerView {
-  const folders = { control: 'controls', design: 'controls', test: 'testing', note: 'testing', exception: 'exceptions', sentence: 'matrix/sentences' } as const
-  return { id, why, href: kind === 'criterion' ? `${base}/matrix#${id}` : hrefOf(base, folders[kind], id) + (kind === 'note' ? '#notes' : kind === 'design' ? '/design' : '') }
+  const folders = { control: 'controls', design: 'testing/controls', test: 'testing', note: 'testing', exception: 'exceptions', sentence: 'matrix/sentences' } as const
+  return { id, why, href: kind === 'criterion' ? `${base}/matrix#${id}` : hrefOf(base, folders[kind], id) + (kind === 'note' ? '#notes' : '') }
 }
 
 function exportView(one: Awaited<ReturnType<typeof listExports>>[number], here: string): ExportView {
