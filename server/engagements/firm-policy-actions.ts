@@ -17,7 +17,7 @@ export async function enterFirmPolicy(site: Site, scope: PersonScope, seen: numb
     if (changed.length === 0) return true
     const version = seen + 1
     if (!await insertFirmPolicy(trx, scope, { ...policy, version })) return false
-    await record(trx, scope, { kind: 'firm_policy.entered', facts: { version, fields: changed } })
+    await record(trx, scope, { kind: 'policy.firm_entered', facts: { version, fields: changed } })
     return true
   })
 }

@@ -12,5 +12,5 @@ export const closingSentences: { readonly [K in keyof ClosingFacts]: (facts: Clo
   'addition.made': ({ number, sha256 }) => `proposed addition ${number} to the locked file${noted({ sha256 })}`,
   'addition.reviewed': ({ number }) => `reviewed addition ${number}`,
   'addition.authorized': ({ number }) => `authorized addition ${number}, which is part of the file from here on`,
-  'firm_policy.entered': ({ version, fields }) => `entered version ${version} of the firm’s policy: ${fields.join(', ').replaceAll('_', ' ')}`,
+  'policy.firm_entered': ({ version, fields }) => `entered version ${version} of the firm’s policy: ${fields.join(', ').replaceAll('_', ' ')}`,
 }

@@ -103,12 +103,12 @@ function sentence(kind: string, facts: unknown, name: (id: string) => string, de
 }
 
 const nouns: readonly (readonly [string, string])[] = [
-  ['account', 'Accounts'], ['client', 'Clients'], ['policy', 'Sampling policy'], ['engagement', 'Engagement'], ['member', 'Team'], ['phase', 'Phase'], ['record', 'Records'], ['closing', 'Report dates'], ['addition', 'Additions after the lock'], ['firm_policy', 'Firm policy'], ['control', 'Controls'], ['request', 'Requests'], ['link', 'Answer links'],
+  ['account', 'Accounts'], ['client', 'Clients'], ['policy', 'Policies of the firm'], ['engagement', 'Engagement'], ['member', 'Team'], ['phase', 'Phase'], ['record', 'Records'], ['closing', 'Report dates'], ['addition', 'Additions after the lock'], ['control', 'Controls'], ['request', 'Requests'], ['link', 'Answer links'],
   ['thread', 'Threads'], ['meeting', 'Meetings'], ['evidence', 'Evidence'], ['population', 'Populations'], ['sample', 'Samples'], ['test', 'Tests'], ['result', 'Results'], ['exception', 'Exceptions'], ['opinion', 'Opinion'], ['matrix', 'Matrix'],
 ]
 
 function kindChoices(chosen: string, inside: boolean) {
-  return nouns.filter(([noun]) => inside ? !['client', 'policy', 'firm_policy'].includes(noun) : ['account', 'client', 'policy', 'firm_policy'].includes(noun)).map(([noun, label]) => ({
+  return nouns.filter(([noun]) => inside ? !['client', 'policy'].includes(noun) : ['account', 'client', 'policy'].includes(noun)).map(([noun, label]) => ({
     noun: label,
     whole: { value: `${noun}.`, label: `${label}: all`, selected: chosen === `${noun}.` },
     kinds: eventKinds.filter((kind) => kind.startsWith(`${noun}.`))

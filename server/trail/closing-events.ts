@@ -8,5 +8,5 @@ export type ClosingFacts = {
   'addition.made': { additionId: string, number: number, sha256: string | null }
   'addition.reviewed': { additionId: string, number: number }
   'addition.authorized': { additionId: string, number: number }
-  'firm_policy.entered': { version: number, fields: readonly string[] }
+  'policy.firm_entered': { version: number, fields: readonly string[] }
 }
