@@ -92,7 +92,7 @@ t.test('every file of an export is an attachment with a telling name, and openin
     t.equal((await ours.owner.get(`${here}/exports/1/matrix.${format}`)).status, 403)
     t.equal((await ours.reviewer.get(`${here}/exports/9/matrix.${format}`)).status, 404)
   }
-  t.equal((await ours.reviewer.get(`${here}/exports/1/matrix.pdf`)).status, 404)
+  t.equal((await ours.reviewer.get(`${here}/exports/1/matrix.odt`)).status, 404)
   const seen = await owner.selectFrom('access_entry').select(['kind', 'subject', 'person_id']).where('kind', '=', 'matrix_downloaded').orderBy('id').execute()
   t.same(seen, ['xlsx', 'docx', 'csv'].map((format) => ({ kind: 'matrix_downloaded', subject: `1/matrix.${format}`, person_id: ours.reviewer.id })))
 })
