@@ -98,6 +98,8 @@ function readLine({ number, wording }: Pick<ReadControl, 'number' | 'wording'>, 
       latenesses: line.cells.filter(({ result }) => result === 'deviation').map(({ daysLate }) => daysLate ?? null),
     },
   }
+  // Rows come in any order, and the same data have one hash.
+  facts.latenesses = facts.latenesses.toSorted((a, b) => (a ?? -1) - (b ?? -1))
   const made = { performed: testsPerformed(facts, engagement), results: resultsOfTests(facts, engagement) }
   const stray = [
     ...edited.test ? unaccounted(edited.test.text, groundOf(facts, engagement, wording, made.performed)).map((why) => `Tests performed: ${why}`) : [],

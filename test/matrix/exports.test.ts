@@ -1,12 +1,20 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 import { parse } from 'csv-parse/sync'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { assemble, type LineInput, type MatrixInput } from '../../server/matrix/assemble.ts'
 import { writeCsv } from '../../server/matrix/csv.ts'
 import { writeDocument } from '../../server/matrix/docx.ts'
 import { contentHash } from '../../server/matrix/hash.ts'
+import { writeJson } from '../../server/matrix/json.ts'
+import { writePdf } from '../../server/matrix/pdf.ts'
+import type { ReadLine, Reading } from '../../server/matrix/reading.ts'
 import { writeWorkbook } from '../../server/matrix/xlsx.ts'
 import { sheetRows, unzip, wordTables, xmlText } from '../support/zip.ts'
 import { expectedNumbers, numbersIn, ratesIn, tally } from './naive.ts'
+import { controlRows, pageTexts } from './pdf-text.ts'
 import { attribute, randomInput } from './random.ts'
 
 const headings = ['Control #', 'Control activity specified by the service organization', 'Tests performed by the service auditor', 'Results of tests']
@@ -20,6 +28,69 @@ t.test('every number in a printed result is a count over the cells, in the docum
     checkTable(t, parse(writeCsv(reading), { bom: true }), lines, `CSV of seed ${seed}`)
     checkDocument(t, unzip(await writeDocument(reading)).get('word/document.xml')!, input, `document of seed ${seed}`)
   }
+})
+
+t.test('every number that the PDF and the JSON print is a count over the cells too, and the JSON keeps to its schema', async (t) => {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
+  addFormats.default(ajv)
+  const keeps = ajv.compile(JSON.parse(readFileSync(new URL('../../server/matrix/section-iv.schema.json', import.meta.url), 'utf8')) as object)
+  for (let seed = 1; seed <= 24; seed += 1) {
+    const input = randomInput(seed, seed % 6 === 0 ? 1 : 2)
+    const reading = assemble(input)
+    const json = JSON.parse(writeJson(reading)) as { contentSha256: string, content: Omit<Reading, 'stamp' | 'draft'> }
+    t.ok(keeps(json), `JSON of seed ${seed} ${JSON.stringify(keeps.errors)}`)
+    t.equal(json.contentSha256, contentHash(reading))
+    t.equal(json.contentSha256, createHash('sha256').update(sorted(json.content)).digest('hex'), 'anybody can work the hash out')
+    if (input.engagement.type === 1) continue
+    for (const control of input.controls) checkJson(t, json.content.controls.find(({ number }) => number === control.number)!.testLines, control.testLines, `JSON of seed ${seed}`)
+    if (seed <= 5) await checkPdf(t, await writePdf(reading), input, `PDF of seed ${seed}`)
+  }
+})
+
+function checkJson(t: Test, printed: readonly ReadLine[], lines: readonly LineInput[], title: string) {
+  t.equal(printed.length, lines.length, `${title} holds every test line`)
+  for (const { reference, results, counts, cells } of printed) {
+    const line = lines.find(({ sequence }) => reference.endsWith(`.T${sequence}`))!
+    checkResult(t, results.map(({ text }) => text).join(' '), line, `${title} ${reference}`)
+    const { n, d, pending } = tally(line)
+    t.match(counts, { items: n, deviatingItems: d, pendingItems: pending }, `${title} ${reference} counts`)
+    t.equal(new Set(cells.filter(({ result }) => result === 'deviation').map(({ item }) => item)).size, d)
+  }
+}
+
+async function checkPdf(t: Test, bytes: Buffer, input: MatrixInput, title: string) {
+  const rows = controlRows(await pageTexts(bytes))
+  for (const { number, testLines } of input.controls) {
+    const full = rows.filter((row) => row.control === number && row.results !== '')
+    t.equal(full.length, 1, `${title} prints ${number} in full once`)
+    if (testLines.length === 0) t.equal(full[0]!.results, 'Not tested yet.')
+    const results = testLines.length > 1 ? full[0]!.results.split(/(?=\b[A-Z]+-\d+\.T\d+: )/) : [full[0]!.results]
+    for (const [place, line] of testLines.entries()) checkResult(t, results[place]!, line, `${title} ${number}`)
+  }
+}
+
+// RFC 8785 for what is in a reading: keys in the order of their UTF-16 code units.
+function sorted(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(sorted).join()}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${sorted((value as Record<string, unknown>)[key])}`).join()}}`
+}
+
+t.test('the PDF embeds a face for every script, says what it is on every page, and reads back as it was written', async (t) => {
+  const input = randomInput(3)
+  const wording = 'Approved 变更批准 and かな, 한국어 문장, สวัสดีครับ, Жизнь, Ελληνικά, नमस्ते; بالعالم הרשאה ✓ =1+1, 😀 ends here.'
+  const reading = assemble({ ...input, draft: true, controls: [{ ...input.controls[0]!, number: 'AC-01', wording, testLines: [] }] })
+  const bytes = await writePdf(reading)
+  const pages = await pageTexts(bytes)
+  const text = pages.map(({ items }) => items.map(({ str }) => str).join('')).join('').replaceAll(/\s/g, '')
+  for (const word of ['变更批准', 'かな', '한국어문장', 'สวัสดีครับ', 'Жизнь', 'Ελληνικά', 'नमस्ते', 'بالعالم', 'הרשאה', '✓=1+1', 'endshere.']) t.ok(text.includes(word), word)
+  t.ok(/😀|\[U\+1F600\]/u.test(text), 'a sign that no face has is told by its code')
+  for (const [place, { items }] of pages.entries()) {
+    const page = items.map(({ str }) => str).join(' ')
+    for (const said of [`Page ${place + 1} of ${pages.length}`, contentHash(reading), 'DRAFT', 'Version 3, Nov 20, 2026, 14:31 EST, Priya Natarajan']) t.ok(page.includes(said), `page ${place + 1} says ${said}`)
+  }
+  t.notOk(bytes.toString('latin1').match(/\/BaseFont \/Helvetica/), 'no face is left to the reader')
+  t.notOk((await pageTexts(await writePdf(assemble({ ...input, draft: false })))).some(({ items }) => items.some(({ str }) => str === 'DRAFT')))
 })
 
 function checkTable(t: Test, [header, ...rows]: (string | number | null)[][], lines: Map<string, LineInput>, title: string) {

@@ -106,7 +106,11 @@ async function printed(number: number) {
 async function filesOf(number: number) {
   const cookie = await testApp.site.sessions.begin(ours.staff.id, { twoStep: true, pending: false, address: '127.0.0.1', browser: 'test' })
   const fetch = async (format: string) => (await testApp.app.inject({ method: 'GET', url: `${here}/exports/${number}/matrix.${format}`, headers: { cookie: `${cookie.name}=${cookie.value}` } })).rawPayload
-  return { xlsx: await fetch('xlsx'), csv: (await fetch('csv')).toString('utf8'), document: unzip(await fetch('docx')).get('word/document.xml')! }
+  return {
+    xlsx: await fetch('xlsx'), csv: (await fetch('csv')).toString('utf8'),
+    // Bookmarks are numbered through the life of the thread that writes.
+    document: unzip(await fetch('docx')).get('word/document.xml')!.replaceAll(/_Toc\d+|(?<=<w:bookmark(?:Start|End)[^>]*w:id=")\d+/g, ''),
+  }
 }
 
 async function onPage(): Promise<Printed> {
