@@ -27,7 +27,7 @@ type ExportPage = {
   counts: readonly { word: string, count: number }[]
   tally: readonly { word: string, count: number }[]
   changes: string
-  files: readonly { href: string, name: string, word: string }[]
+  files: readonly { href: string, name: string, word: string, use: string }[]
 }
 
 /** What one export holds and its files, told from the reading that was frozen. */
@@ -48,7 +48,7 @@ export function exportPage(scope: EngagementScope, kept: Awaited<ReturnType<type
     changes: `${base}/matrix/changes?since=${kept.number}`,
     counts: [{ word: 'Criteria', count: reading.criteria.length }, { word: 'Controls', count: reading.controls.length }, ...tests],
     tally: reading.engagement.type === 1 ? [] : tallyOf(reading).filter(({ count }) => count > 0).map(({ word, count }) => ({ word: `Controls: ${word.toLowerCase()}`, count })),
-    files: Object.entries(formats).map(([format, { word }]) => ({ href: `${base}/matrix/exports/${kept.number}/matrix.${format}`, name: fileName(scope.engagement.client, kept, format), word })),
+    files: Object.entries(formats).map(([format, { word, use }]) => ({ href: `${base}/matrix/exports/${kept.number}/matrix.${format}`, name: fileName(scope.engagement.client, kept, format), word, use })),
   }
 }
 

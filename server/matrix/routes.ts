@@ -18,6 +18,7 @@ import { exportPage, fileName } from './export-pages.ts'
 import { openReading } from './kept.ts'
 import { matrixPage } from './pages.ts'
 import { findExport, listExports } from './exports-store.ts'
+import { schemaRoutes } from './schema-routes.ts'
 import { formats, type Format } from './formats.ts'
 import { writeFile } from './write.ts'
 
@@ -60,6 +61,7 @@ export async function matrixRoutes(app: FastifyInstance, site: Site): Promise<vo
   })
 
   await app.register(async (inner) => matrixLineRoutes(inner, site))
+  await app.register(schemaRoutes)
 
   for (const format of Object.keys(formats) as Format[]) {
     app.get(`${base}/exports/:export/matrix.${format}`, { config: { permit: 'matrix.view' } }, async (request, reply) => {

@@ -1,5 +1,5 @@
 type Stream = { bytes: Buffer, at: number }
-type Point = { x: number, y: number, on: boolean }
+export type Point = { x: number, y: number, on: boolean }
 
 /** The glyf and loca tables of a font from the transformed table of its WOFF2 file (W3C WOFF 2.0, 5.1). */
 export function glyphTables(packed: Buffer): { glyf: Buffer, loca: Buffer } {
@@ -30,23 +30,17 @@ export function glyphTables(packed: Buffer): { glyf: Buffer, loca: Buffer } {
   return { glyf: Buffer.concat(parts), loca }
 }
 
-function simple(contourCount: number, box: Buffer | null, { sizes, flags, glyphs, instructions }: Record<'sizes' | 'flags' | 'glyphs' | 'instructions', Stream>): Buffer {
-  let last = -1
-  const ends = Array.from({ length: contourCount }, () => last += short(sizes))
-  const points: Point[] = []
-  for (let x = 0, y = 0; points.length <= last;) {
-    const [dx, dy, on] = step(flags.bytes[flags.at++]!, glyphs)
-    points.push({ x: x += dx, y: y += dy, on })
-  }
-  const rules = take(instructions, short(glyphs))
-  const out = Buffer.alloc(10 + 2 * contourCount + 2 + rules.length + 5 * points.length)
-  out.writeInt16BE(contourCount, 0)
+/** A glyph of those points, whose contours end at the points of those numbers; its edges are measured where `box` does not give them. */
+export function writeGlyph(points: readonly Point[], ends: readonly number[], rules: Uint8Array, box: Buffer | null): Buffer {
+  const out = Buffer.alloc(10 + 2 * ends.length + 2 + rules.length + 5 * points.length)
+  out.writeInt16BE(ends.length, 0)
   if (box) box.copy(out, 2)
   else [Math.min(...points.map(({ x }) => x)), Math.min(...points.map(({ y }) => y)), Math.max(...points.map(({ x }) => x)), Math.max(...points.map(({ y }) => y))].forEach((edge, place) => out.writeInt16BE(edge, 2 + place * 2))
   let at = 10
   for (const end of ends) at = out.writeUInt16BE(end, at)
   at = out.writeUInt16BE(rules.length, at)
-  at += rules.copy(out, at)
+  out.set(rules, at)
+  at += rules.length
   for (const { on } of points) out[at++] = on ? 1 : 0
   for (const axis of ['x', 'y'] as const) {
     let before = 0
@@ -56,6 +50,18 @@ function simple(contourCount: number, box: Buffer | null, { sizes, flags, glyphs
     }
   }
   return out
+}
+
+function simple(contourCount: number, box: Buffer | null, { sizes, flags, glyphs, instructions }: Record<'sizes' | 'flags' | 'glyphs' | 'instructions', Stream>): Buffer {
+  let last = -1
+  const ends = Array.from({ length: contourCount }, () => last += short(sizes))
+  const points: Point[] = []
+  for (let x = 0, y = 0; points.length <= last;) {
+    const [dx, dy, on] = step(flags.bytes[flags.at++]!, glyphs)
+    points.push({ x: x += dx, y: y += dy, on })
+  }
+  const rules = take(instructions, short(glyphs))
+  return writeGlyph(points, ends, rules, box)
 }
 
 function composite(box: Buffer, composites: Stream, glyphs: Stream, instructions: Stream): Buffer {

@@ -8,8 +8,11 @@ const knownTags = [
 
 type Packed = { tag: string, length: number, transformed: boolean }
 
-/** The TrueType font inside a WOFF2 file (W3C WOFF 2.0), with its outlines as a PDF embeds them. Throws where it holds none. */
-export function unpackWoff2(bytes: Buffer): Buffer {
+/**
+ * The TrueType font inside a WOFF2 file (W3C WOFF 2.0), with its outlines as a PDF embeds them; `mark` stands in the
+ * place of its checksum, by which the program that embeds it tells two of one name apart. Throws where there is none.
+ */
+export function unpackWoff2(bytes: Buffer, mark: number): Buffer {
   if (bytes.toString('latin1', 0, 4) !== 'wOF2') throw new Error('not a WOFF2 font')
   const { directory, end } = readDirectory(bytes)
   const data = brotliDecompressSync(bytes.subarray(end, end + bytes.readUInt32BE(20)))
@@ -25,6 +28,7 @@ export function unpackWoff2(bytes: Buffer): Buffer {
   const head = Buffer.from(tables.get('head')!)
   // Offsets of glyphs are written in four bytes each.
   head.writeInt16BE(1, 50)
+  head.writeUInt32BE(mark, 8)
   tables.set('glyf', glyf).set('loca', loca).set('head', head)
   return writeFont(bytes.readUInt32BE(4), [...tables].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -5,5 +5,7 @@ import type { Reading } from './reading.ts'
 export const writers: Readonly<Record<Format, (reading: Reading) => Promise<Uint8Array>>> = {
   xlsx: async (reading) => (await import('./xlsx.ts')).writeWorkbook(reading),
   docx: async (reading) => (await import('./docx.ts')).writeDocument(reading),
+  pdf: async (reading) => (await import('./pdf.ts')).writePdf(reading),
+  json: async (reading) => Buffer.from((await import('./json.ts')).writeJson(reading), 'utf8'),
   csv: async (reading) => Buffer.from((await import('./csv.ts')).writeCsv(reading), 'utf8'),
 }

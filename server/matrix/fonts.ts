@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { coverageOf } from './coverage.ts'
+import { unpackWoff2 } from './woff2.ts'
+
+/** A face that can be embedded: its name, its files by weight, and the variation they are set in. */
+export type Face = { readonly name: string, readonly normal: Buffer, readonly bold: Buffer, readonly weights: readonly [object, object] | null, readonly covers: (point: number) => boolean }
+
+/** The face of everything that it covers. */
+export const mainFace = 'DejaVu Sans'
+
+const { resolve } = createRequire(import.meta.url)
+const read = (path: string) => readFileSync(resolve(path))
+const known = new Map<string, Face>()
+
+/** The first face that has a sign for the character: DejaVu Sans, else Noto of its script, opened when first asked for; null where none has. */
+export function faceFor(point: number): Face | null {
+  const main = open(mainFace, () => whole(mainFace, 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'))
+  if (main.covers(point)) return main
+  for (const script of ['devanagari', 'thai']) {
+    const face = open(`Noto ${script}`, () => {
+      const file = (weight: number) => `@fontsource/noto-sans-${script}/files/noto-sans-${script}-${script}-${weight}-normal.woff`
+      return whole(`Noto ${script}`, file(400), file(700))
+    })
+    if (face.covers(point)) return face
+  }
+  for (const region of ['sc', 'kr']) {
+    const slice = slicesOf(region).find(({ ranges }) => ranges.some(([from, to]) => point >= from && point <= to))
+    if (!slice) continue
+    const face = open(`Noto ${region} ${slice.name}`, () => sliced(region, slice.name))
+    if (face.covers(point)) return face
+  }
+  return null
+}
+
+function open(name: string, make: () => Face): Face {
+  const face = known.get(name) ?? make()
+  known.set(name, face)
+  return face
+}
+
+function whole(name: string, normal: string, bold: string): Face {
+  const [light, heavy] = [read(normal), read(bold)]
+  const [inLight, inHeavy] = [coverageOf(light), coverageOf(heavy)]
+  return { name, normal: light, bold: heavy, weights: null, covers: (point) => inLight(point) && inHeavy(point) }
+}
+
+function sliced(region: string, slice: string): Face {
+  const bytes = read(`@fontsource-variable/noto-sans-${region}/files/noto-sans-${region}-${slice}-wght-normal.woff2`)
+  const mark = Number(slice) * 4 + (region === 'kr' ? 2 : 0)
+  const normal = unpackWoff2(bytes, mark)
+  return { name: `Noto ${region} ${slice}`, normal, bold: unpackWoff2(bytes, mark + 1), weights: [{ wght: 400 }, { wght: 700 }], covers: coverageOf(normal) }
+}
+
+type Slice = { name: string, ranges: [number, number][] }
+const slices = new Map<string, Slice[]>()
+
+// These faces come in a hundred files, with a list of which character is in which.
+function slicesOf(region: string): Slice[] {
+  const found = slices.get(region) ?? Object.entries(JSON.parse(read(`@fontsource-variable/noto-sans-${region}/unicode.json`).toString('utf8')) as Record<string, string>)
+    .filter(([name]) => name.startsWith('['))
+    .map(([name, ranges]) => ({ name: name.slice(1, -1), ranges: ranges.split(',').map((range): [number, number] => {
+      const [from, to] = range.slice(2).split('-').map((hex) => parseInt(hex, 16)) as [number, number?]
+      return [from, to ?? from]
+    }) }))
+  slices.set(region, found)
+  return found
+}
