@@ -11,6 +11,7 @@ import { isDemoDoor } from './demo/door.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { clientViewRoutes } from './engagements/client-view-routes.ts'
 import { feedRoutes } from './engagements/feed-routes.ts'
+import { coverageRoutes } from './engagements/coverage-routes.ts'
 import { additionRoutes } from './engagements/additions-routes.ts'
 import { firmPolicyRoutes } from './engagements/firm-policy-routes.ts'
 import { phaseRoutes } from './engagements/phase-routes.ts'
@@ -56,7 +57,7 @@ import { registerViews } from './web/view.ts'
 /** Every noun's routes; the address of each begins with the noun, so this list is the map of the site. */
 const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = [
   accountRoutes,
-  engagementRoutes, phaseRoutes, recordRoutes, additionRoutes, firmPolicyRoutes, jumpRoutes, linkRuleRoutes, teamRoutes, clientViewRoutes, milestoneRoutes, feedRoutes,
+  engagementRoutes, phaseRoutes, recordRoutes, additionRoutes, firmPolicyRoutes, jumpRoutes, linkRuleRoutes, teamRoutes, clientViewRoutes, milestoneRoutes, feedRoutes, coverageRoutes,
   controlRoutes,
   trailRoutes,
   requestRoutes, threadRoutes, evidenceRoutes, markRoutes,

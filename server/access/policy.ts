@@ -10,6 +10,11 @@ const EVERYONE = [...FIRM, 'sponsor', 'lead', 'owner'] as const
 export const roles = {
   'engagement.view': EVERYONE,
   'team.manage': MANAGERS,
+  'setup.view': [...FIRM, 'sponsor', 'lead'],
+  'setup.change': MANAGERS,
+  'subservice.edit': TEAM,
+  'description.edit': [...TEAM, 'lead'],
+  'criterion.exclude': SENIORS,
   'team.leave': EVERYONE,
   'client.see_as': SENIORS,
   'engagement.carry': MANAGERS,

@@ -90,13 +90,13 @@ export async function countFacts(trx: Tx, scope: EngagementScope): Promise<Facts
       where control.engagement_id = ${id} and wording.confirmed_at is null) as unconfirmed,
     (select count(*) from exception where engagement_id = ${id} and status <> 'cleared'
       and (${scope.side} = 'firm' or released_at is not null)) as exceptions,
-    array(select distinct criterion from control_criterion where engagement_id = ${id}) as covered,
+    array(select distinct criterion from covered_criterion where engagement_id = ${id}) as covered,
     (select count(*) from membership where engagement_id = ${id} and role = 'lead' and removed_at is null) as leads`.execute(trx)
   return result.rows[0]!
 }
 
-/** The criteria that at least one control serves. */
+/** The criteria that are accounted for: by a control, by a carved-out organization that is monitored, or as not applicable. */
 export async function listCovered(trx: Tx, scope: EngagementScope): Promise<string[]> {
-  const rows = await trx.selectFrom('control_criterion').select('criterion').distinct().where('engagement_id', '=', scope.engagement.id).execute()
+  const rows = await trx.selectFrom('covered_criterion').select('criterion').distinct().where('engagement_id', '=', scope.engagement.id).execute()
   return rows.map(({ criterion }) => criterion)
 }

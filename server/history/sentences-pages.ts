@@ -1,5 +1,6 @@
 import { carriedSentences } from './carried-sentences-pages.ts'
 import { closingSentences } from './closing-sentences-pages.ts'
+import { setupSentences } from './setup-sentences-pages.ts'
 import type { ClientRole, FirmRole } from '../scope.ts'
 import { roleName } from '../engagements/roles.ts'
 import type { EventKind, TrailEvent } from '../trail/events.ts'
@@ -17,6 +18,7 @@ export type NameOf = (id: string) => string
 const sentences: { readonly [K in EventKind]: (facts: FactsOf<K>, name: NameOf, detail: Detail) => string } = {
   ...carriedSentences,
   ...closingSentences,
+  ...setupSentences,
   'account.signed_in': ({ twoStep }) => `signed in${twoStep ? ' with two steps' : ''}`,
   'account.sign_in_failed': () => 'could not sign in',
   'account.signed_out': ({ sessions }) => sessions === 'all' ? 'signed out everywhere' : 'signed out',
@@ -30,7 +32,7 @@ const sentences: { readonly [K in EventKind]: (facts: FactsOf<K>, name: NameOf, 
   'account.removed': ({ personId }, name) => `removed the account of ${name(personId)}`,
   'account.refused': ({ route, permit }) => `was refused ${route}, which asks for ${words(permit)}`,
   'client.added': ({ organizationId }, name) => `added the client ${name(organizationId)}`,
-  'engagement.created': ({ type, from, to, zone }) => `created this engagement: Type ${type}, ${from === to ? `as of ${writeDate(from)}` : `${writeDate(from)} to ${writeDate(to)}`}, ${zone}`,
+  'engagement.created': ({ type, from, to, zone }) => `created this engagement: Type ${type}, ${from === '' ? 'dates still open' : from === to ? `as of ${writeDate(from)}` : `${writeDate(from)} to ${writeDate(to)}`}, ${zone}`,
   'member.added': ({ personId, role }, name) => `added ${name(personId)} as ${roleWord(role)}`,
   'member.role_changed': ({ personId, from, to }, name) => `changed the role of ${name(personId)} from ${roleWord(from)} to ${roleWord(to)}`,
   'member.removed': ({ personId }, name) => `took ${name(personId)} off the team`,

@@ -1,5 +1,6 @@
 import type { CarriedFacts } from './carried-events.ts'
 import type { ClosingFacts } from './closing-events.ts'
+import type { SetupFacts } from './setup-events.ts'
 import type { ClientRole, FirmRole } from '../scope.ts'
 import type { DrawMethod, StepGround } from '../database/schema/populations.ts'
 import type { Channel, WarningCode } from '../database/schema/evidence.ts'
@@ -12,7 +13,7 @@ import type { CellResult, Conclusion, DesignConclusion, SignatureKind } from '..
  * Everything the trail can say. Facts hold ids, numbers and closed words; what names a person, an address or is free
  * text belongs in `detail`, which the entry only commits to.
  */
-type Facts = CarriedFacts & ClosingFacts & {
+type Facts = CarriedFacts & ClosingFacts & SetupFacts & {
   'account.signed_in': { twoStep: boolean }
   'account.sign_in_failed': Record<never, never>
   'account.signed_out': { sessions: 'one' | 'all' }
