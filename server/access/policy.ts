@@ -88,6 +88,7 @@ export const roles = {
   'matrix.lay_out': SENIORS,
   'matrix.export_draft': FIRM,
   'matrix.export_final': MANAGERS,
+  'evidence.export': MANAGERS,
   'trail.view': FIRM,
 } as const satisfies Record<string, readonly Role[]>
 

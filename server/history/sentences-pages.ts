@@ -147,6 +147,7 @@ const sentences: { readonly [K in EventKind]: (facts: FactsOf<K>, name: NameOf, 
   'matrix.laid_out': ({ arrangement, responses }) => `laid the matrix out by ${arrangement}, with responses ${responses === 'beside' ? 'beside their exceptions' : 'in Section V'}`,
   'opinion.effect_recorded': ({ criterion, version, effect }) => `recorded version ${version} of the conclusion on ${criterion}: ${effect === 'met' ? 'met' : effect === 'not_met' ? 'not met' : 'not determined'}`,
   'opinion.recorded': ({ version, kind }) => `recorded version ${version} of the opinion: ${kind}`,
+  'evidence.exported': ({ copy, versions }) => `exported the evidence as a ZIP, ${versions === 'all' ? 'every version' : 'the newest versions'}, in a copy for the ${copy}`,
   'matrix.exported': ({ number: no, draft, contentSha256 }) => `exported the matrix (${no}, ${draft ? 'draft' : 'final'}, ${shortHash(contentSha256)})`,
 }
 

@@ -15,24 +15,29 @@ const { default: files } = load('pdfmake/js/virtual-fs.js') as { default: { writ
 const { default: PdfDrawing } = load('pdfmake/js/PDFDocument.js') as { default: new () => Drawing }
 const { default: writer } = load('pdfmake/js/ElementWriter.js') as { default: Writer }
 
-pdfmake.setUrlAccessPolicy(() => false)
-pdfmake.setLocalAccessPolicy(() => false)
-
-// The library sets words in the order in which they are read, from the left, whatever their script.
-const { addLine } = writer.prototype
-writer.prototype.addLine = function add(line, ...rest) {
-  putInReadingOrder(line.inlines)
-  return addLine.call(this, line, ...rest)
-}
-
 const offered = new Set<string>()
+let prepared = false
 let mended = false
 
 /** The bytes of a PDF set in these faces, which are embedded with the signs that are used. Reads no other file and no address. */
 export async function printPdf(document: TDocumentDefinitions, faces: Iterable<Face>): Promise<Buffer> {
+  prepare()
   // The library writes into what it is told of a face, so it is told again for each document.
   pdfmake.setFonts(Object.fromEntries([...faces].map((face) => [face.name, offer(face)])))
   return await pdfmake.createPdf(document).getBuffer()
+}
+
+function prepare(): void {
+  if (prepared) return
+  prepared = true
+  pdfmake.setUrlAccessPolicy(() => false)
+  pdfmake.setLocalAccessPolicy(() => false)
+  // The library sets words in the order in which they are read, from the left, whatever their script.
+  const { addLine } = writer.prototype
+  writer.prototype.addLine = function add(line, ...rest) {
+    putInReadingOrder(line.inlines)
+    return addLine.call(this, line, ...rest)
+  }
 }
 
 function offer({ name, normal, bold, weights }: Face): { normal: string, bold: string } {

@@ -150,6 +150,7 @@ type Facts = CarriedFacts & ClosingFacts & SetupFacts & {
   'matrix.laid_out': { arrangement: 'criterion' | 'control', responses: 'beside' | 'section_v' }
   'opinion.effect_recorded': { criterion: string, version: number, effect: EffectKind }
   'opinion.recorded': { version: number, kind: OpinionKind }
+  'evidence.exported': { copy: 'firm' | 'client', versions: 'newest' | 'all' }
   'matrix.exported': { number: number, draft: boolean, contentSha256: string }
 }
 
