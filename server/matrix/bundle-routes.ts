@@ -34,7 +34,7 @@ export async function bundleRoutes(app: FastifyInstance, site: Site): Promise<vo
       copy: z.enum(['firm', 'client'], 'Say whom the copy is made for.'), versions: z.enum(['newest', 'all'], 'Say which versions it holds.'),
     }), request.body)
     await recordBundle(site, scope, wish)
-    request.raw.socket.setTimeout(pauseMs)
+    reply.raw.setTimeout(pauseMs, () => reply.raw.destroy())
     return await reply.type('application/zip')
       .header('content-disposition', contentDisposition(`${scope.engagement.client} - evidence${wish.copy === 'client' ? ' for the client' : ''}.zip`, 'attachment'))
       .header('content-security-policy', "sandbox; default-src 'none'")

@@ -2,9 +2,14 @@ import { inflateRawSync } from 'node:zlib'
 
 /** Entries of a ZIP by name, read from its central directory: a second opinion on what the exporters wrote. */
 export function unzip(bytes: Buffer): Map<string, string> {
+  return new Map([...unzipBytes(bytes)].map(([name, content]) => [name, content.toString('utf8')]))
+}
+
+/** The same with the bytes of each entry. */
+export function unzipBytes(bytes: Buffer): Map<string, Buffer> {
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]))
   if (end < 0) throw new Error('not a ZIP')
-  const files = new Map<string, string>()
+  const files = new Map<string, Buffer>()
   let at = bytes.readUInt32LE(end + 16)
   for (let left = bytes.readUInt16LE(end + 10); left > 0; left -= 1) {
     const method = bytes.readUInt16LE(at + 10)
@@ -13,7 +18,7 @@ export function unzip(bytes: Buffer): Map<string, string> {
     const local = bytes.readUInt32LE(at + 42)
     const from = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28)
     const packed = bytes.subarray(from, from + size)
-    files.set(bytes.toString('utf8', at + 46, at + 46 + name), (method === 0 ? packed : inflateRawSync(packed)).toString('utf8'))
+    files.set(bytes.toString('utf8', at + 46, at + 46 + name), method === 0 ? packed : inflateRawSync(packed))
     at += 46 + name + extra + comment
   }
   return files
