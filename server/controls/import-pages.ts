@@ -12,7 +12,7 @@ import { closedWords, type ClosedField } from './words.ts'
 
 type StartPage = PageModel & { readonly base: string, readonly action: string, readonly form: FormState, readonly headings: string, readonly asLead: boolean }
 
-type Word = { readonly place: number, readonly key: string, readonly field: string, readonly cell: string, readonly rows: number, readonly understood: boolean, readonly options: readonly (Choice & { readonly selected: boolean })[] }
+type Word = { readonly place: number, readonly key: string, readonly field: string, readonly cell: string, readonly rows: number, readonly understood: boolean, readonly same: boolean, readonly options: readonly (Choice & { readonly selected: boolean })[] }
 
 type MappingPage = PageModel & {
   readonly base: string
@@ -23,6 +23,8 @@ type MappingPage = PageModel & {
   readonly form: FormState
   readonly columns: readonly { readonly field: string, readonly heading: string, readonly samples: readonly string[], readonly options: readonly (Choice & { readonly selected: boolean })[] }[]
   readonly words: readonly Word[]
+  /** Words that are this portal's own, and taken as such. */
+  readonly same: readonly Word[]
   readonly types: readonly Choice[]
   readonly natures: readonly Choice[]
   readonly asLead: boolean
@@ -57,6 +59,7 @@ export function importStartPage(scope: EngagementScope, form: FormState): StartP
 
 /** What each column and each word of the list means: guessed, and asked of whoever imports. */
 export function importMappingPage(scope: EngagementScope, sheet: SheetImport, mapping: Mapping, problem: FormState | null): MappingPage {
+  const words = wordsOf(sheet, mapping)
   const base = `/engagements/${scope.engagement.id}`
   const { defaults, columns } = mapping
   const [own = '', ...others] = (defaults['sheets'] ?? '').split('\n').filter(Boolean)
@@ -70,7 +73,7 @@ export function importMappingPage(scope: EngagementScope, sheet: SheetImport, ma
       samples: [...new Set(sheet.rows.map((row) => row[place] ?? '').filter(Boolean))].slice(0, 3).map((text) => text.length > 60 ? `${text.slice(0, 59)}…` : text),
       options: columnChoices(columns[place] ?? '').map((choice) => ({ ...choice, selected: choice.value === (columns[place] ?? '') })),
     })),
-    words: wordsOf(sheet, mapping),
+    words: words.filter(({ same }) => !same), same: words.filter(({ same }) => same),
     types: choices(typeWords), natures: choices(natureWords),
   }
 }
@@ -114,6 +117,7 @@ function wordsOf(sheet: SheetImport, { columns, defaults }: Mapping): Word[] {
     const guessed = guess === null ? 'Say what it means' : guess.length === 0 ? 'Leave open' : phrase(guess, words)
     return {
       place, key, field: labelOfField(field), cell, rows, understood: guess !== null || chosen !== undefined,
+      same: chosen === undefined && guess !== null && guess.length > 0 && guessed.toLowerCase() === cell.trim().toLowerCase(),
       options: [{ value: 'guess', label: guessed }, ...guess?.length === 0 ? [] : [{ value: 'open', label: 'Leave open' }], ...choices(words).filter(({ value }) => guess?.length !== 1 || value !== guess[0])]
         .map((choice) => ({ ...choice, selected: choice.value === (chosen === undefined ? 'guess' : chosen === '' ? 'open' : chosen) })),
     }
