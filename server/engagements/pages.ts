@@ -25,7 +25,7 @@ type UncoveredCriterion = { readonly id: string, readonly title: string }
 
 declare module '../web/view.ts' {
   interface Pages {
-    'engagements/new': { form: FormState, clients: readonly Choice[], categories: readonly Choice[], types: readonly Choice[] }
+    'engagements/new': { form: FormState, clients: readonly Choice[], types: readonly Choice[] }
     'engagements/show': {
       base: string
       label: string
@@ -57,7 +57,6 @@ export async function newPage(trx: Tx, _scope: PersonScope, form: FormState) {
   return {
     title: 'New engagement', frame: 'center' as const, form,
     clients: clients.map(({ id, name }) => ({ value: id, label: name })),
-    categories: Object.entries(categoryNames).filter(([key]) => key !== 'security').map(([value, label]) => ({ value, label })),
     types: [
       { value: '2', label: 'Type 2', hint: 'A period: description, design and operating effectiveness.' },
       { value: '1', label: 'Type 1', hint: 'One date: description and design.' },
@@ -107,7 +106,7 @@ function stepsOf(scope: EngagementScope, base: string, facts: Facts, counts: Rea
   if (scope.side === 'client') {
     return [
       { done: facts.controls > 0 && facts.unconfirmed === 0, href: `${base}/controls?wording=unconfirmed`, text: facts.controls === 0 ? 'The auditors have not entered your controls yet' : facts.unconfirmed === 0 ? 'The wording of every control is confirmed' : `Confirm the wording of ${plural(facts.unconfirmed, 'control')}` },
-      { done: count('client_review') === 0, href: `${base}/client-review`, text: count('client_review') === 0 ? 'Nothing waits for your approval' : `Look at ${plural(count('client_review'), 'answer')} before they go to the auditors` },
+      { done: count('client_review') === 0, href: `${base}/client-review`, text: count('client_review') === 0 ? 'Nothing waits for your approval' : `Look at ${plural(count('client_review'), 'answer')} before ${count('client_review') === 1 ? 'it goes' : 'they go'} to the auditors` },
       { done: count('open', 'in_progress', 'returned') === 0, href: `${base}/requests`, text: count('open', 'in_progress', 'returned') === 0 ? 'No request waits for your company' : `${plural(count('open', 'in_progress', 'returned'), 'request')} with your company` },
     ]
   }
