@@ -14,7 +14,7 @@ export function groundOf(line: LineFacts, engagement: Pick<ReadEngagement, 'from
     days: [engagement.from, engagement.to, span?.from, span?.to, interim?.on, ...live.flatMap((one) => [one.span?.from, one.span?.to])].filter((day) => typeof day === 'string'),
     quotes: [
       wording, title, population?.name ?? '', noOccurrence?.event ?? '', noOccurrence?.procedure ?? '', interim?.covered ?? '',
-      ...procedures.map(({ text }) => text), ...attributes.flatMap(({ question, clause }) => [question, clause]), ...live.map(({ problem }) => problem),
+      ...procedures.map(({ text }) => text), ...attributes.flatMap(({ question, clause, problem }) => [question, clause, problem]), ...live.map(({ problem }) => problem),
     ],
   }
 }

@@ -30,6 +30,10 @@ export function disagreements(line: LineFacts): string[] {
     const numbers = numbersInProblem(problem)
     if (numbers.length > 0) found.push(`${number} types a count (${numbers.join(', ')}); counts come from the cells`)
   }
+  for (const { letter, problem } of line.attributes) {
+    const numbers = numbersInProblem(problem)
+    if (numbers.length > 0) found.push(`What a deviation on ${letter} means types a count (${numbers.join(', ')}); counts come from the cells`)
+  }
   if (conclusion === 'effective' && counts.deviatingItems > 0) found.push('Concluded effective, but cells deviate')
   if (conclusion === 'effective_with_exceptions' && counts.deviatingItems === 0) found.push('Concluded with exceptions, but no cell deviates')
   if (conclusion && !line.noOccurrence && counts.cells === 0) found.push('Concluded, but nothing was tested')

@@ -23,7 +23,7 @@ export function readLines(snapshot: Snapshot, engagement: Pick<EngagementFacts, 
       line: {
         ...factsOf(row, engagement),
         procedures: (procedures.get(row.id) ?? []).map(({ nature, text }) => ({ nature, text })),
-        attributes: (attributes.get(row.id) ?? []).map(({ letter, question, expected, clause }) => ({ letter, question, expected, clause })),
+        attributes: (attributes.get(row.id) ?? []).map(({ letter, question, expected, clause, problem }) => ({ letter, question, expected, clause, problem })),
         ...cells ? { items: cells.items(row.id), cells: cells.of(row.id) } : { items: [], cells: [], counted: counts!.of(row.id, letters) },
         exceptions: (exceptions.get(row.id) ?? []).map((found) => readException(found, deviating)),
         notes: (notes.get(row.id) ?? []).map(({ number, status, text, name }) => ({ number, state: status, by: name, text })),

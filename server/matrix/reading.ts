@@ -45,7 +45,8 @@ export type ReadCriterion = {
 }
 
 export type Procedure = { nature: 'inquiry' | 'observation' | 'inspection' | 'reperformance', text: string }
-export type Attribute = { letter: string, question: string, expected: string, clause: string }
+/** `problem` is what a deviation on it means: a clause that holds no count, or empty. */
+export type Attribute = { letter: string, question: string, expected: string, clause: string, problem: string }
 export type Item = { key: string, further: boolean }
 
 /** Evidence as people read it, 'removals.png, R-014 version 2, row 12', and the file it is. */

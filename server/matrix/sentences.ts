@@ -56,6 +56,10 @@ function exceptionNoted(line: ResultFacts): Sentence {
   if (kind === 'configuration' && span) return write`Exception noted. From ${writeDay(span.from)} to ${writeDay(span.to)}, ${problem}.`
   if (kind !== 'sample' && counts.items === 1) return write`Exception noted. ${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`
   if (span && /^(?:the control was )?not in (?:operation|place)$/i.test(problem)) return write`Exception noted. The control was not in operation from ${writeDay(span.from)} to ${writeDay(span.to)}.`
+  if (counts.perAttribute.filter(({ deviations }) => deviations > 0).length > 1 && line.exceptions.every(({ state, late }) => state === 'cleared' || !late)) {
+    const meanings = attributeMeanings(line)
+    if (meanings) return severalNoted(line, meanings)
+  }
   const rates = attributeRates(line)
   const noted = counts.perAttribute.filter(({ deviations }) => deviations > 0).length > 1 ? 'Exceptions noted' : 'Exception noted'
   if (counts.parts) {
@@ -76,6 +80,35 @@ function exceptionNoted(line: ResultFacts): Sentence {
     return write`${noted}. All ${tie(counts.items, 'items tested')} ${itemNoun} in the period were tested; for ${affected} of them, ${problem}.${rates}`
   }
   return write`${noted}. For ${affected} of ${selected(line)}, ${problem}.${rates}`
+}
+
+// What each deviating attribute lacked, with its own count; null where it is not said of one of them.
+function attributeMeanings({ counts, attributes }: ResultFacts): Sentence | null {
+  const said = counts.perAttribute.filter(({ deviations }) => deviations > 0).map(({ attribute, applicable, deviations }) => {
+    const meaning = attributes.find(({ letter }) => letter === attribute)?.problem.trim().replace(/\.+$/, '') ?? ''
+    const lacking = tie(deviations, `deviations from attribute ${attribute}`, { attribute, result: 'deviation' })
+    if (meaning === '') return null
+    if (applicable === counts.items) return write`for ${lacking}, ${meaning}`
+    return write`for ${lacking} of the ${tie(applicable, `items to which attribute ${attribute} applied`, { attribute, result: 'applied' })} to which it applied, ${meaning}`
+  })
+  const whole = said.filter((one) => one !== null)
+  return whole.length === said.length ? whole.reduce((all, one) => write`${all}; ${one}`) : null
+}
+
+function severalNoted(line: ResultFacts, meanings: Sentence): Sentence {
+  const { counts, itemNoun, wholePopulation } = line
+  const affected = tie(counts.deviatingItems, 'deviating items', { result: 'deviation' })
+  const were = counts.deviatingItems === 1 ? 'was' : 'were'
+  if (counts.parts) {
+    const { first, further } = counts.parts
+    const [firstItems, second] = [tie(first.items, 'items first selected', { part: 'first' }), tie(further.items, 'items selected in addition', { part: 'further' })]
+    const inFirst = tie(first.deviatingItems, 'deviating items among those first selected', { part: 'first', result: 'deviation' })
+    const inFurther = tie(further.deviatingItems, 'deviating items among those selected in addition', { part: 'further', result: 'deviation' })
+    return write`Exceptions noted. Of the first ${firstItems} ${itemNoun} selected and a further ${second}: ${meanings}. In total ${affected} of them ${were} affected, ${inFirst} of the first and ${inFurther} of the further.`
+  }
+  // While results are pending not all of them were tested, whatever was selected.
+  const opening = wholePopulation && counts.pendingItems === 0 ? write`All ${tie(counts.items, 'items tested')} ${itemNoun} in the period were tested` : write`Of ${selected(line)}`
+  return write`Exceptions noted. ${opening}: ${meanings}. In total ${affected} of them ${were} affected.`
 }
 
 function selected({ counts, itemNoun, wholePopulation, kind }: ResultFacts): Sentence {

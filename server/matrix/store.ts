@@ -114,7 +114,7 @@ function facts(id: string) {
       where control.engagement_id = ${id}`)} as controls,
     ${lines(id)} as lines,
     ${list(sql`select test_line_id as line, nature, text from test_procedure where engagement_id = ${id} order by test_line_id, position`)} as procedures,
-    ${list(sql`select test_line_id as line, letter, question, expected, clause from attribute where engagement_id = ${id} order by test_line_id, letter`)} as attributes,
+    ${list(sql`select test_line_id as line, letter, question, expected, clause, problem from attribute where engagement_id = ${id} order by test_line_id, letter`)} as attributes,
     ${list(sql`select sign_off.test_line_id as line, sign_off.kind, person.name, sign_off.signed_at as at
       from sign_off join person on person.id = sign_off.person_id where engagement_id = ${id} and voided_at is null`)} as signatures,
     ${exceptions(id)} as exceptions,

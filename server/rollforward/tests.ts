@@ -14,7 +14,7 @@ export function carryTests({ source, plan, id, by, fresh }: Carriage, controls: 
         kind: line.kind, frequency: line.frequency, control_wording_version: 1, created_by: by,
       }))],
       ['test_procedure', procedures.map(({ test_line_id: of, position, nature, text }) => ({ engagement_id: id, test_line_id: ids.get(of)!, position, nature, text }))],
-      ['attribute', attributes.map(({ test_line_id: of, letter, question, expected, clause }) => ({ engagement_id: id, test_line_id: ids.get(of)!, letter, question, expected, clause }))],
+      ['attribute', attributes.map(({ test_line_id: of, letter, question, expected, clause, problem }) => ({ engagement_id: id, test_line_id: ids.get(of)!, letter, question, expected, clause, problem }))],
       ['tickmark', source.tickmark.map(({ symbol, meaning }) => ({ engagement_id: id, symbol, meaning, entered_by: by }))],
     ],
     came: [

@@ -21,7 +21,7 @@ declare module '../web/view.ts' {
   interface Pages {
     'templates/list': PageModel & { readonly groups: readonly { readonly kind: TemplateKind, readonly head: string, readonly empty: string, readonly rows: readonly Row[] }[], readonly mayKeep: boolean }
     'templates/request': EditPage & { readonly kinds: readonly Choice[] }
-    'templates/attributes': EditPage & { readonly natures: readonly Choice[], readonly steps: readonly { readonly nature: string, readonly words: string }[], readonly letters: readonly { readonly label: string, readonly question: string, readonly expected: string, readonly clause: string }[] }
+    'templates/attributes': EditPage & { readonly natures: readonly Choice[], readonly steps: readonly { readonly nature: string, readonly words: string }[], readonly letters: readonly { readonly label: string, readonly question: string, readonly expected: string, readonly clause: string, readonly problem: string }[] }
     'templates/apply': PageModel & { readonly base: string, readonly action: string, readonly requests: readonly Line[], readonly lines: readonly Line[], readonly fresh: number, readonly conflict: string | null, readonly mayKeep: boolean, readonly engagement: string, readonly sources: Sources }
   }
 }
@@ -53,7 +53,7 @@ export function attributesPage(form: FormState, id: string | null, conflict = fa
   const filled = (name: string) => String(values[name] ?? '')
   const count = (names: readonly string[], least: number) => Math.min(names.length, Math.max(least, names.findLastIndex((name) => filled(name) !== '') + 3))
   const steps = Array.from({ length: MOST_PROCEDURES }, (_, place) => ({ nature: `nature-${place + 1}`, words: `procedure-${place + 1}` }))
-  const letters = LETTERS.map((letter) => ({ label: `Attribute ${letter}`, question: `question-${letter}`, expected: `expected-${letter}`, clause: `clause-${letter}` }))
+  const letters = LETTERS.map((letter) => ({ label: `Attribute ${letter}`, question: `question-${letter}`, expected: `expected-${letter}`, clause: `clause-${letter}`, problem: `problem-${letter}` }))
   return {
     ...editPage('attributes', form, id, conflict), natures: Object.entries(natures).map(([value, words]) => ({ value, label: words })),
     steps: steps.slice(0, count(steps.map(({ words }) => words), 3)), letters: letters.slice(0, count(letters.map(({ question }) => question), 4)),

@@ -28,7 +28,7 @@ export async function readLine(trx: Tx, engagement: string, control: string, seq
   const line = await trx.selectFrom('test_line').innerJoin('control', (join) => join.onRef('control.engagement_id', '=', 'test_line.engagement_id').onRef('control.id', '=', 'test_line.control_id'))
     .select(['test_line.id', 'test_line.title', 'test_line.item_noun as itemNoun', 'test_line.control_id as controlId'])
     .where('test_line.engagement_id', '=', engagement).where('control.number', '=', control).where('test_line.sequence', '=', sequence).executeTakeFirstOrThrow(() => new NotFound())
-  const of = { procedures: trx.selectFrom('test_procedure').select(['nature', 'text']), attributes: trx.selectFrom('attribute').select(['letter', 'question', 'expected', 'clause']) }
+  const of = { procedures: trx.selectFrom('test_procedure').select(['nature', 'text']), attributes: trx.selectFrom('attribute').select(['letter', 'question', 'expected', 'clause', 'problem']) }
   const criteria = await trx.selectFrom('control_criterion').select('criterion').where('engagement_id', '=', engagement).where('control_id', '=', line.controlId).execute()
   return {
     title: line.title, itemNoun: line.itemNoun, criteria: criteria.map(({ criterion }) => criterion), keywords: [],

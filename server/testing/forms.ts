@@ -28,9 +28,9 @@ export function readPlan(body: unknown): Plan {
   }
   for (const letter of LETTERS) {
     const [question, expected] = [fields[`question-${letter}`], fields[`expected-${letter}`]]
-    const clause = fields[`clause-${letter}`] ?? ''
-    if (question !== undefined) attributes.push({ letter, question, expected: expected ?? '', clause })
-    else if (expected !== undefined || clause !== '') wrong[`question-${letter}`] = `Ask what ${letter} tests, or clear what is written beside it.`
+    const [clause, problem] = [fields[`clause-${letter}`] ?? '', fields[`problem-${letter}`] ?? '']
+    if (question !== undefined) attributes.push({ letter, question, expected: expected ?? '', clause, problem })
+    else if (expected !== undefined || clause !== '' || problem !== '') wrong[`question-${letter}`] = `Ask what ${letter} tests, or clear what is written beside it.`
   }
   if ((fields['title'] ?? '').length > 120) wrong['title'] = 'Keep the title under 120 characters.'
   if ((fields['noun'] ?? '').length > 60) wrong['noun'] = 'Keep this to a word or two, such as “leavers”.'
@@ -65,7 +65,7 @@ export function planValues(plan: Plan): Record<string, string> {
     ['title', plan.title], ['noun', plan.itemNoun], ['kind', plan.kind ?? 'sample'], ['frequency', plan.frequency ?? ''],
     ['spanFrom', plan.spanFrom ?? ''], ['spanTo', plan.spanTo ?? ''], ['interim', plan.interimOn ?? ''],
     ...plan.procedures.flatMap(({ nature, text: words }, index) => [[`nature-${index + 1}`, nature], [`procedure-${index + 1}`, words], [`order-${index + 1}`, String(index + 1)]]),
-    ...plan.attributes.flatMap(({ letter, question, expected, clause = '' }) => [[`question-${letter}`, question], [`expected-${letter}`, expected], [`clause-${letter}`, clause]]),
+    ...plan.attributes.flatMap(({ letter, question, expected, clause = '', problem = '' }) => [[`question-${letter}`, question], [`expected-${letter}`, expected], [`clause-${letter}`, clause], [`problem-${letter}`, problem]]),
   ])
 }
 

@@ -143,7 +143,7 @@ export async function planRetest(site: Site, scope: EngagementScope, place: Refe
     const fresh = await insertLine(trx, scope, { controlId: line.control_id, title: `Retest of ${of}`, itemNoun: line.item_noun })
     await updateLine(trx, scope, fresh.id, { kind: line.kind, frequency: line.frequency, span_from: from, span_to: to ?? span.to, retest_of: line.id })
     await writeProcedures(trx, scope, fresh.id, (await listProcedures(trx, scope, line.id)).map(({ nature, text }) => ({ nature, text })))
-    await writeAttributes(trx, scope, fresh.id, (await listAttributes(trx, scope, line.id)).map(({ letter, question, expected, clause }) => ({ letter, question, expected, clause })))
+    await writeAttributes(trx, scope, fresh.id, (await listAttributes(trx, scope, line.id)).map(({ letter, question, expected, clause, problem }) => ({ letter, question, expected, clause, problem })))
     const reference = testReference(line.control_number, fresh.sequence)
     await record(trx, scope, { kind: 'test.planned', facts: { testLineId: fresh.id, reference, controlWordingVersion: fresh.wordingVersion }, detail: { title: `Retest of ${of}` } },
       { kind: 'test.retest_planned', facts: { testLineId: fresh.id, reference, retestOf: line.id, from, to: to ?? span.to } })

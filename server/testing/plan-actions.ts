@@ -152,7 +152,7 @@ async function standing(trx: Tx, scope: EngagementScope, line: LineRow) {
 function changedFields(line: LineRow, before: { procedures: readonly Procedure[], attributes: readonly Attribute[] }, plan: Plan): string[] {
   const procedures = (list: readonly Procedure[]) => JSON.stringify(list.map(({ nature, text }) => [nature, text]))
   const letters = new Set([...before.attributes, ...plan.attributes].map(({ letter }) => letter))
-  const attribute = (list: readonly Attribute[], letter: string) => JSON.stringify(list.filter((one) => one.letter === letter).map(({ question, expected, clause = '' }) => [question, expected, clause]))
+  const attribute = (list: readonly Attribute[], letter: string) => JSON.stringify(list.filter((one) => one.letter === letter).map(({ question, expected, clause = '', problem = '' }) => [question, expected, clause, problem]))
   const told = toldOf(plan)
   return [
     ...(Object.keys(told) as (keyof typeof told)[]).filter((name) => told[name] !== line[name]),

@@ -33,7 +33,7 @@ export type PlanPage = PageModel & {
   readonly lost: readonly { readonly letter: string, readonly clause: string, readonly version: number }[]
   readonly period: string
   readonly procedures: readonly { readonly order: string, readonly orderLabel: string, readonly nature: string, readonly natureLabel: string, readonly text: string, readonly textLabel: string }[]
-  readonly attributes: readonly { readonly letter: string, readonly question: string, readonly questionLabel: string, readonly expected: string, readonly expectedLabel: string, readonly clause: string, readonly clauseLabel: string }[]
+  readonly attributes: readonly { readonly letter: string, readonly question: string, readonly questionLabel: string, readonly expected: string, readonly expectedLabel: string, readonly clause: string, readonly clauseLabel: string, readonly problem: string, readonly problemLabel: string }[]
   readonly natures: readonly Choice[]
 }
 
@@ -84,7 +84,7 @@ export async function planPage(trx: Tx, scope: EngagementScope, place: Reference
       order: `order-${index + 1}`, orderLabel: `Order ${index + 1}`, nature: `nature-${index + 1}`, natureLabel: `Procedure ${index + 1}`, text: `procedure-${index + 1}`, textLabel: `What is done in procedure ${index + 1}`,
     })),
     attributes: LETTERS.slice(0, Math.max(4, Math.min(LETTERS.length, last + 3))).map((letter) => ({
-      letter, question: `question-${letter}`, questionLabel: `${letter} asks`, expected: `expected-${letter}`, expectedLabel: `Evidence expected for ${letter}`, clause: `clause-${letter}`, clauseLabel: `Clause of the control for ${letter}`,
+      letter, question: `question-${letter}`, questionLabel: `${letter} asks`, expected: `expected-${letter}`, expectedLabel: `Evidence expected for ${letter}`, clause: `clause-${letter}`, clauseLabel: `Clause of the control for ${letter}`, problem: `problem-${letter}`, problemLabel: `What a deviation on ${letter} means`,
     })),
     natures: Object.entries(natures).map(([value, label]) => ({ value, label })),
   }

@@ -8,7 +8,7 @@ import type { TrailEvent } from '../trail/events.ts'
 import { testReference, type Nature } from './rules.ts'
 
 export type Procedure = { readonly nature: Nature, readonly text: string }
-export type Attribute = { readonly letter: string, readonly question: string, readonly expected: string, readonly clause?: string }
+export type Attribute = { readonly letter: string, readonly question: string, readonly expected: string, readonly clause?: string, readonly problem?: string }
 export type LineRow = Awaited<ReturnType<typeof findLine>>
 
 /** The test line of a control by its sequence; throws NotFound. `lock` keeps it for a change. */
@@ -57,7 +57,7 @@ export async function writeAttributes(trx: Tx, scope: EngagementScope, lineId: s
       .whereRef('cell.test_line_id', '=', 'attribute.test_line_id').whereRef('cell.letter', '=', 'attribute.letter')))).execute()
   if (attributes.length === 0) return
   await trx.insertInto('attribute').values(attributes.map((attribute) => ({ ...key, ...attribute })))
-    .onConflict((conflict) => conflict.columns(['engagement_id', 'test_line_id', 'letter']).doUpdateSet((row) => ({ question: row.ref('excluded.question'), expected: row.ref('excluded.expected'), clause: row.ref('excluded.clause') }))).execute()
+    .onConflict((conflict) => conflict.columns(['engagement_id', 'test_line_id', 'letter']).doUpdateSet((row) => ({ question: row.ref('excluded.question'), expected: row.ref('excluded.expected'), clause: row.ref('excluded.clause'), problem: row.ref('excluded.problem') }))).execute()
 }
 
 export async function listProcedures(trx: Tx, scope: EngagementScope, lineId?: string) {
@@ -67,7 +67,7 @@ export async function listProcedures(trx: Tx, scope: EngagementScope, lineId?: s
 }
 
 export async function listAttributes(trx: Tx, scope: EngagementScope, lineId?: string) {
-  let query = trx.selectFrom('attribute').select(['test_line_id', 'letter', 'question', 'expected', 'clause']).where('engagement_id', '=', scope.engagement.id)
+  let query = trx.selectFrom('attribute').select(['test_line_id', 'letter', 'question', 'expected', 'clause', 'problem']).where('engagement_id', '=', scope.engagement.id)
   if (lineId !== undefined) query = query.where('test_line_id', '=', lineId)
   return await query.orderBy('test_line_id').orderBy('letter').execute()
 }

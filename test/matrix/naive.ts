@@ -24,8 +24,12 @@ export function expectedNumbers(line: LineInput): number[] {
   // Of a setting, a walkthrough or a moment watched there is one, and of a setting the days are told.
   const uncounted = line.kind !== 'sample' && (whole.n === 1 || line.kind === 'configuration' && line.exceptions.some(({ span }) => span))
   if (whole.d > 0 && !uncounted) {
+    const several = [...whole.byAttribute].filter(([, [deviations]]) => deviations > 0)
     const [first, further] = [tally(line, (item) => !item.further), tally(line, (item) => item.further)]
-    if (further.n === 0) numbers.push(...line.draw?.method === 'all' && whole.pending === 0 ? [whole.n, whole.d] : [whole.d, whole.n])
+    if (several.length > 1 && several.every(([letter]) => line.attributes.some((one) => one.letter === letter && one.problem !== '')) && line.exceptions.every(({ state, late }) => state === 'cleared' || !late)) {
+      const meanings = several.flatMap(([, [deviations, applicable]]) => applicable === whole.n ? [deviations] : [deviations, applicable])
+      numbers.push(...further.n === 0 ? [whole.n, ...meanings, whole.d] : [first.n, further.n, ...meanings, whole.d, first.d, further.d])
+    } else if (further.n === 0) numbers.push(...line.draw?.method === 'all' && whole.pending === 0 ? [whole.n, whole.d] : [whole.d, whole.n])
     else if (first.d === 0) numbers.push(first.n, further.d, further.n)
     else numbers.push(first.d, first.n, further.n, ...further.d > 0 ? [further.d] : [])
   }

@@ -48,8 +48,8 @@ export function plainLine(change: Partial<LineInput> = {}): LineInput {
   }
 }
 
-export function attribute(letter: string, question = 'Was it done?', clause = '') {
-  return { letter, question, expected: '', clause }
+export function attribute(letter: string, question = 'Was it done?', clause = '', problem = '') {
+  return { letter, question, expected: '', clause, problem }
 }
 
 export function population(size: number): ReadPopulation {
@@ -64,7 +64,7 @@ export function drawing(number: string, size: number, populationSize: number, ch
 }
 
 function randomLine(next: () => number, sequence: number, number: number): LineInput {
-  const attributes = ['A', 'B', 'C', 'D'].slice(0, 1 + upTo(next, 4)).map((letter) => attribute(letter, `Is ${letters(next)} shown?`, next() < 0.3 ? `approval of ${letters(next)}` : ''))
+  const attributes = ['A', 'B', 'C', 'D'].slice(0, 1 + upTo(next, 4)).map((letter) => attribute(letter, `Is ${letters(next)} shown?`, next() < 0.3 ? `approval of ${letters(next)}` : '', next() < 0.7 ? `${letters(next)} was not evidenced` : ''))
   const noOccurrence = next() < 0.1 ? { event: 'disposal of devices', procedure: 'inspection of the asset system query' } : null
   const kind = noOccurrence || next() < 0.8 ? 'sample' : pick(next, ['configuration', 'walkthrough', 'observation'] as const, 1)[0]!
   const size = kind === 'sample' ? 1 + upTo(next, 30) : 1 + upTo(next, 3)

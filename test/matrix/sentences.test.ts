@@ -59,6 +59,21 @@ t.test('several attributes say their rates, each over the items it applied to', 
   t.equal(resultOf(two), 'Exceptions noted. For 2 of 5 leavers selected, removal was late. By attribute: A 1 of 5, B (each system) 1 of 4.')
 })
 
+t.test('several attributes that each say what a deviation means are told one by one, and how many items in total', async (t) => {
+  const line = sample('leavers', 6, [0, 1], { problem: 'removal was late' })
+  const second = line.items.map(({ key }, place) => ({ item: key, attribute: 'B', result: place === 1 ? 'deviation' as const : 'pass' as const }))
+  const two = { ...line, cells: [...line.cells, ...second], attributes: [attribute('A', 'In time?', '', 'removal was late.'), attribute('B', 'Each system?', '', 'one system was left out')] }
+  t.equal(resultOf(two), 'Exceptions noted. Of 6 leavers selected: for 2, removal was late; for 1, one system was left out. In total 2 of them were affected.')
+  t.equal(resultOf({ ...two, cells: two.cells.map((cell) => cell.attribute === 'B' && cell.item === 'K-5' ? { ...cell, result: 'not_applicable' } : cell) }),
+    'Exceptions noted. Of 6 leavers selected: for 2, removal was late; for 1 of the 5 to which it applied, one system was left out. In total 2 of them were affected.')
+  t.equal(resultOf({ ...two, draw: { ...two.draw!, size: 4 }, items: two.items.map((item, place) => ({ ...item, further: place > 3 })) }),
+    'Exceptions noted. Of the first 4 leavers selected and a further 2: for 2, removal was late; for 1, one system was left out. In total 2 of them were affected, 2 of the first and 0 of the further.')
+  t.equal(resultOf({ ...two, draw: drawing('D-1', 6, 6, { method: 'all' }) }),
+    'Exceptions noted. All 6 leavers in the period were tested: for 2, removal was late; for 1, one system was left out. In total 2 of them were affected.')
+  t.match(resultOf({ ...two, attributes: [two.attributes[0]!, attribute('B', 'Each system?')] }), 'For 2 of 6 leavers selected, removal was late. By attribute: A 2 of 6, B 1 of 6.', 'said of one only')
+  t.match(read({ ...two, attributes: [two.attributes[0]!, attribute('B', 'Each system?', '', '2 systems were left out')] }).disagreements.join(), 'types a count (2)')
+})
+
 t.test('no occurrence names the event, the period in full and the procedure', async (t) => {
   const line = { ...sample('disposals', 0), draw: null, noOccurrence: { event: 'disposal of devices or media', procedure: 'inspection of the asset system query' } }
   t.equal(resultOf(line), 'Not tested. No disposal of devices or media took place from October 1, 2025 to September 30, 2026, as corroborated by inspection of the asset system query; the control therefore had no occasion to operate.')

@@ -4,7 +4,7 @@ import type { RequestKind } from './requests.ts'
 
 export type Nature = 'inquiry' | 'observation' | 'inspection' | 'reperformance'
 export type TemplateProcedure = { readonly nature: Nature, readonly text: string }
-export type TemplateAttribute = { readonly letter: string, readonly question: string, readonly expected: string, readonly clause: string }
+export type TemplateAttribute = { readonly letter: string, readonly question: string, readonly expected: string, readonly clause: string, readonly problem?: string }
 
 export type RequestTemplateTable = {
   id: Generated<string>

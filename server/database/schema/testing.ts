@@ -102,6 +102,7 @@ export type AttributeTable = {
   question: string
   expected: Generated<string>
   clause: Generated<string>
+  problem: Generated<string>
 }
 
 export type CellTable = {
