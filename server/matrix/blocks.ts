@@ -4,7 +4,7 @@ export type Stretch = string | { bold: string, after: string }
 /** What a table cell holds; `span` joins it with the cells after it. */
 export type Cell = { paragraphs: Stretch[], span?: number, quiet?: boolean }
 
-export type ParagraphStyle = 'Title' | 'Subtitle' | 'ForFirm' | 'ForClient'
+export type ParagraphStyle = 'Title' | 'Subtitle'
 
 /** A piece of a document, said once for every program that sets it; `shares` divide the page's width. */
 export type Block =

@@ -7,10 +7,10 @@ import { printable } from '../sheets/cells.ts'
 import type { Reading } from './reading.ts'
 import { introduction, titleOf } from './introduction.ts'
 import { sectionFour } from './section-four.ts'
-import { contentWidth, ink, muted, wordBlock } from './word-blocks.ts'
+import { contentWidth, wordBlock } from './word-blocks.ts'
+import { wordFont, wordStyles } from './word-styles.ts'
 
 const margin = 1080
-const font = 'Arial'
 
 /** Section IV as a Word document on landscape letter paper: real headings, repeated header rows, stamp and hash on every page. */
 export async function writeDocument(reading: Reading): Promise<Buffer> {
@@ -18,19 +18,7 @@ export async function writeDocument(reading: Reading): Promise<Buffer> {
   return Packer.toBuffer(new Document({
     title: printable(`Section IV, ${client}`), creator: printable(reading.stamp.exporter), lastModifiedBy: printable(reading.stamp.exporter),
     subject: printable(system), description: `Content SHA-256 ${contentHash(reading)}`, keywords: printable(firm),
-    styles: {
-      default: {
-        document: { run: { font, size: 19, color: ink, language: { value: 'en-US' } }, paragraph: { spacing: { after: 100, line: 264 } } },
-        title: { run: { font, size: 36, bold: true, color: ink }, paragraph: { spacing: { after: 60 } } },
-        heading1: heading(28, 360, 120), heading2: heading(24, 300, 100), heading3: heading(21, 240, 80), heading4: heading(19, 200, 60),
-      },
-      paragraphStyles: [
-        { id: 'Cell', name: 'Table text', basedOn: 'Normal', quickFormat: true, run: { size: 17 }, paragraph: { spacing: { before: 20, after: 40, line: 240 } } },
-        { id: 'CellHeading', name: 'Table heading', basedOn: 'Cell', quickFormat: true, run: { size: 17, bold: true }, paragraph: { keepNext: true } },
-        { id: 'Subtitle', name: 'Subtitle', basedOn: 'Normal', quickFormat: true, run: { size: 21, color: muted }, paragraph: { spacing: { after: 200 } } },
-        { id: 'Stamp', name: 'Stamp', basedOn: 'Normal', run: { size: 14, color: muted }, paragraph: { spacing: { after: 0, line: 240 } } },
-      ],
-    },
+    styles: wordStyles(19),
     sections: [{
       properties: {
         page: {
@@ -49,17 +37,13 @@ export async function writeDocument(reading: Reading): Promise<Buffer> {
   }))
 }
 
-function heading(size: number, before: number, after: number) {
-  return { run: { font, size, bold: true, color: ink }, paragraph: { keepNext: true, keepLines: true, spacing: { before, after } } }
-}
-
 function header({ engagement, draft }: Reading): Header {
   const facts = `${engagement.client}, ${engagement.system}, ${writePeriod(engagement)}`
   return new Header({
     children: [new Paragraph({
       style: 'Stamp', tabStops: [{ type: TabStopType.RIGHT, position: contentWidth }],
       children: [
-        ...(draft ? [new TextWatermark({ text: 'DRAFT', font, color: 'D9D6CE', opacity: 0.5 })] : []),
+        ...(draft ? [new TextWatermark({ text: 'DRAFT', font: wordFont, color: 'D9D6CE', opacity: 0.5 })] : []),
         new TextRun(printable(facts)),
         ...(draft ? [new TextRun({ text: '\tDRAFT', bold: true })] : []),
       ],

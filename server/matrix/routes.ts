@@ -17,6 +17,7 @@ import { changesPage, type Compared } from './changes-pages.ts'
 import { exportPage, fileName } from './export-pages.ts'
 import { openReading } from './kept.ts'
 import { matrixPage } from './pages.ts'
+import { partsRoutes } from './parts-routes.ts'
 import { bundleRoutes } from './bundle-routes.ts'
 import { findExport, listExports } from './exports-store.ts'
 import { schemaRoutes } from './schema-routes.ts'
@@ -64,6 +65,7 @@ export async function matrixRoutes(app: FastifyInstance, site: Site): Promise<vo
   await app.register(async (inner) => matrixLineRoutes(inner, site))
   await app.register(schemaRoutes)
   await app.register(async (inner) => bundleRoutes(inner, site))
+  await app.register(async (inner) => partsRoutes(inner, site))
 
   for (const format of Object.keys(formats) as Format[]) {
     app.get(`${base}/exports/:export/matrix.${format}`, { config: { permit: 'matrix.view' } }, async (request, reply) => {

@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import type { Tx } from '../database/connect.ts'
+import type { EngagementScope } from '../scope.ts'
 import { list } from './lists-store.ts'
 
 /** What an engagement's setup says about others' controls and about criteria that do not apply. */
@@ -21,4 +23,10 @@ export function setupOf(id: string) {
     ${list(sql`select text, array(select criterion from cuec_criterion served where served.engagement_id = one.engagement_id and served.cuec_id = one.id) as criteria
       from cuec one where engagement_id = ${id} order by position, id`)} as cuecs,
     ${list(sql`select criterion, reason from criterion_exclusion where engagement_id = ${id}`)} as exclusions`
+}
+
+/** The day that the report bears, or null while it is not set. */
+export async function findReportDate(trx: Tx, scope: EngagementScope): Promise<string | null> {
+  const { report_date: day } = await trx.selectFrom('engagement').select('report_date').where('id', '=', scope.engagement.id).executeTakeFirstOrThrow()
+  return day
 }

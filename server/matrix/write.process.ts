@@ -11,7 +11,9 @@ async function run(task: Task): Promise<void> {
   if (task.kind === 'freeze') {
     parentPort!.postMessage(freeze(task), [])
   } else {
-    const bytes = new Uint8Array(await writers[task.format](knowHash(openReading(task.reading), task.contentSha256)))
+    const bytes = new Uint8Array(task.kind === 'part'
+      ? await (await import('./part-word.ts')).writePart(task.name, task.facts)
+      : await writers[task.format](knowHash(openReading(task.reading), task.contentSha256)))
     parentPort!.postMessage(bytes, [bytes.buffer])
   }
 }

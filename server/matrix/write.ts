@@ -3,10 +3,14 @@ import { Worker } from 'node:worker_threads'
 import { takeTurns } from '../jobs/turns.ts'
 import type { Format } from './formats.ts'
 import type { FreezeTask, Frozen } from './freeze.ts'
+import type { PartFacts } from './part-words.ts'
+import type { PartName } from './parts.ts'
 
 /** A frozen reading as JSON text with its content hash, and the file to make of it. */
 export type WritingTask = { readonly kind: 'write', readonly reading: string, readonly contentSha256: string, readonly format: Format }
-export type Task = WritingTask | FreezeTask
+/** A section that is drafted for somebody to finish. */
+export type PartTask = { readonly kind: 'part', readonly name: PartName, readonly facts: PartFacts }
+export type Task = WritingTask | FreezeTask | PartTask
 
 const program = new URL('write.process.ts', import.meta.url)
 const limits = { maxOldGenerationSizeMb: 512 }
@@ -17,8 +21,8 @@ const inTurn = takeTurns({ atOnce: 2, line: 20, sentence: 'Many exports are bein
  * Writes the file in a thread beside the program's own, so that the app goes on serving; at most two at once, each within
  * a minute and half a gigabyte. Throws where the thread fails or takes longer, and Busy where too many wait already.
  */
-export async function writeFile(task: Omit<WritingTask, 'kind'>, timeoutMs = 60_000): Promise<Buffer> {
-  const bytes = await inTurn(async () => inThread({ kind: 'write', ...task }, timeoutMs)) as Uint8Array
+export async function writeFile(task: Omit<WritingTask, 'kind'> | PartTask, timeoutMs = 60_000): Promise<Buffer> {
+  const bytes = await inTurn(async () => inThread('kind' in task ? task : { kind: 'write', ...task }, timeoutMs)) as Uint8Array
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
