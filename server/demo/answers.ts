@@ -128,3 +128,13 @@ export async function findSent(stage: Stage, number: number, version: number, na
     .where('request.number', '=', number).where('submission.number', '=', version).where('evidence_file.name', '=', name).executeTakeFirstOrThrow())
   return id
 }
+
+/** Ids of the files of the newest answer to a request, by name. */
+export async function filesOfAnswer(stage: Stage, number: number): Promise<Map<string, string>> {
+  const rows = await look(stage, async (trx, scope: EngagementScope) => trx.selectFrom('evidence_file')
+    .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'evidence_file.engagement_id').onRef('submission.id', '=', 'evidence_file.submission_id'))
+    .innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'evidence_file.engagement_id').onRef('request.id', '=', 'evidence_file.request_id'))
+    .select(['evidence_file.id', 'evidence_file.name']).where('evidence_file.engagement_id', '=', scope.engagement.id)
+    .where('request.number', '=', number).where('submission.status', 'in', ['submitted', 'accepted']).orderBy('submission.number').execute())
+  return new Map(rows.map(({ id, name }) => [name, id]))
+}

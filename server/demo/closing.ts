@@ -1,93 +1,79 @@
-import { clear, describe, evaluate, finish, respond, share, takePosition } from '../exceptions/actions.ts'
-import { findException, findStanding, listExceptionsOf, type Description } from '../exceptions/store.ts'
-import { conclude, sign } from '../testing/plan-actions.ts'
+import { describe, evaluate, finish, respond, share, takePosition } from '../exceptions/actions.ts'
+import { recordEffect, recordOpinion } from '../exceptions/judge-actions.ts'
+import { findException, findStanding } from '../exceptions/store.ts'
+import { changePhase } from '../engagements/phase-actions.ts'
+import { writeSentence } from '../matrix/sentence-actions.ts'
+import { addTickmark } from '../marks/actions.ts'
 import { findLine } from '../testing/store.ts'
 import { act, type Act } from './acts.ts'
-import { unprotectedRepository } from './fieldwork.ts'
-import { lackingApproval, lackingApprovalWeighed, lateRemoval, lateRemovalResponse, lateRemovalWeighed, misread } from './plans.ts'
+import { found, type Found } from './findings.ts'
+import { unprotectedRepository } from './grids.ts'
 import { as, look, type Stage } from './stage.ts'
 
-/** The exception that was opened on a test run overlooked is described, and cleared once the result is set right. */
-export function clearMisread(stage: Stage): Act[] {
-  const openOne = async () => await isAnyCleared(stage) ? null : await standingOn(stage, 'CH-01')
-  return [
-    act('2026-11-04 15:20', async (at) => {
-      const number = await openOne()
-      if (number !== null) await describeOnce(stage, number, misread.description, at)
-    }),
-    act('2026-11-05 09:40', async (at) => {
-      const number = await openOne()
-      if (number !== null) await clear(stage.site, await as(stage, 'bergstrom', at), number, misread.reason)
-    }),
-  ]
+// What the sentences made of the cells do not say by themselves.
+const sentences = [
+  { control: 'AC-02', at: '2026-11-10 11:52', text: 'Exception noted. Access of 2 of the first 10 leavers selected was removed 3 and 6 business days after the last working day. A further 10 were selected; none was late.' },
+  { control: 'CH-02', at: '2026-11-11 10:32', text: 'No exceptions noted in the settings inspected. Branch protection had been set for each repository by hand, and one was made without it; see the exception noted on CH-01.' },
+]
+
+const memos: readonly (readonly [criteria: readonly string[], memo: string])[] = [
+  [['CC6.2', 'CC6.3'], 'E-01 and E-02. Two accounts were removed late and not used; the reviews of one quarter were finished late and in full. AC-01 was tested without a deviation. Neither exception points to accounts that stayed open. The criterion is met in all material respects.'],
+  [['CC8.1'], 'E-03. One of the changes selected lacked a second person’s approval; the upper limit of the rate is above the tolerable rate, so the sample alone does not carry the conclusion. Compensating: automated tests passed on every change selected, emergency changes were approved and reviewed (CH-03), every other repository demanded an approval, and the change was reviewed afterwards without a finding. The criterion is met in all material respects.'],
+  [['CC5.2'], 'The design of CH-02 did not cover a repository on the day it is made. It concerned one repository; policies (GV-07) and the reviews of changes were in place. The criterion is met in all material respects.'],
+  [['CC1.4', 'CC2.2'], 'E-04. One person was trained late, while on leave; yearly training and all other joiners selected showed nothing. The criterion is met in all material respects.'],
+]
+
+const opinion = 'Unqualified. Four exceptions (E-01 to E-04) are disclosed with management’s responses. Each was weighed on the criteria it bears on and beside the others: they concern different controls, have different causes, and do not point to one failure. On CC8.1 the compensating evidence was decisive; the memo on the criterion says why. AC-07 had no occasion to operate, which is disclosed. Sufficient appropriate evidence was obtained for all criteria in scope.'
+
+/** Signs of the legend that this engagement adds to the usual ones. */
+export function addSigns(stage: Stage): Act[] {
+  const signs = [['Σ', 'Recalculated'], ['R', 'Agreed to the row of the population']] as const
+  return signs.map(([symbol, meaning], index) => act(`2026-10-19 09:1${index}`, async (at) => stage.deeds.once('legend.added', { symbol }, async () => addTickmark(stage.site, await as(stage, 'bergstrom', at), { symbol, meaning }))))
 }
 
-/** Takes the exception on the leavers to its end and leaves the one on the changes waiting for the client's response. */
+/** Takes the four exceptions from their description to their end. */
 export function settleExceptions(stage: Stage): Act[] {
   const { site } = stage
-  const on = (control: string) => async () => await standingOn(stage, control) ?? refuse(control)
-  const removal = on('AC-02')
-  const approval = on('CH-01')
-  return [
-    ...agree(stage, removal, async () => lateRemoval, ['2026-11-04 09:02', '2026-11-05 16:10', '2026-11-06 10:55']),
-    moved(stage, '2026-11-09 11:30', removal, 'evaluated', async (at, number) => evaluate(site, await as(stage, 'bergstrom', at), number, lateRemovalWeighed)),
-    moved(stage, '2026-11-12 15:22', removal, 'response_received', async (at, number) => respond(site, await as(stage, 'castellanos', at), number, lateRemovalResponse)),
-    moved(stage, '2026-11-16 09:45', removal, 'final', async (at, number) => finish(site, await as(stage, 'natarajan', at), number)),
-    ...agree(stage, approval, async () => lackingApproval(await unprotectedRepository(stage)), ['2026-11-06 09:15', '2026-11-06 14:30', '2026-11-10 09:48']),
-    moved(stage, '2026-11-13 10:20', approval, 'evaluated', async (at, number) => evaluate(site, await as(stage, 'bergstrom', at), number, lackingApprovalWeighed)),
-  ]
+  return found.flatMap((one) => {
+    const [describedAt, sharedAt, agreedAt, evaluatedAt, respondedAt, finalAt] = one.moments
+    const moved = (at: string, to: string, key: string, move: (scope: Awaited<ReturnType<typeof as>>, number: number) => Promise<void>) => act(at, async (at) => {
+      const number = await numberOf(stage, one)
+      await stage.deeds.once('exception.moved', { number, to }, async () => move(await as(stage, key, at), number))
+    })
+    return [
+      act(describedAt, async (at) => describeOnce(stage, one, at)),
+      moved(sharedAt, 'client_confirming', 'bergstrom', async (scope, number) => share(site, scope, number)),
+      moved(agreedAt, 'confirmed', 'castellanos', async (scope, number) => takePosition(site, scope, number, 'agreed', 'We looked at the same records and agree.')),
+      moved(evaluatedAt, 'evaluated', one.evaluator, async (scope, number) => evaluate(site, scope, number, one.weighed)),
+      moved(respondedAt, 'response_received', 'castellanos', async (scope, number) => respond(site, scope, number, one.response)),
+      moved(finalAt, 'final', 'natarajan', async (scope, number) => finish(site, scope, number)),
+    ]
+  })
 }
 
-/** Concludes the tests and has them signed by preparer and reviewer. */
-export function signTests(stage: Stage): Act[] {
+/** The sentences written by hand, what the partner concludes of each criterion and of the whole, and wrap-up. */
+export function concludeEngagement(stage: Stage): Act[] {
   const { site, deeds } = stage
-  const concluded = (control: string, at: string) => act(at, async (at) =>
-    deeds.once('test.concluded', { reference: `${control}.T1` }, async () => conclude(site, await as(stage, 'webb', at), { control, sequence: 1 }, 'effective_with_exceptions')))
-  const signed = (control: string, key: string, at: string, kind: 'prepared' | 'reviewed') => act(at, async (at) =>
-    deeds.once('test.signed', { reference: `${control}.T1`, kind }, async () => sign(site, await as(stage, key, at), { control, sequence: 1 }, kind)))
   return [
-    signed('AC-07', 'webb', '2026-10-23 09:34', 'prepared'), signed('AC-07', 'bergstrom', '2026-10-26 16:02', 'reviewed'),
-    concluded('AC-02', '2026-11-10 11:14'), signed('AC-02', 'webb', '2026-11-10 11:16', 'prepared'), signed('AC-02', 'bergstrom', '2026-11-12 09:26', 'reviewed'),
-    concluded('CH-01', '2026-11-13 14:03'), signed('CH-01', 'webb', '2026-11-13 14:05', 'prepared'), signed('CH-01', 'bergstrom', '2026-11-16 10:37', 'reviewed'),
+    ...sentences.map(({ control, at, text }) => act(at, async (at) => deeds.once('matrix.sentence_written', { reference: `${control}.T1` }, async () => writeSentence(site, await as(stage, 'bergstrom', at), { control, sequence: 1 }, { part: 'result', text, version: 0 })))),
+    ...memos.flatMap(([criteria, memo], index) => criteria.map((criterion, place) => act(`2026-11-19 ${10 + index}:${10 + place * 4}`, async (at) => deeds.once('opinion.effect_recorded', { criterion }, async () => recordEffect(site, await as(stage, 'okafor', at), criterion, 0, 'met', memo))))),
+    act('2026-11-19 16:20', async (at) => deeds.once('opinion.recorded', {}, async () => recordOpinion(site, await as(stage, 'okafor', at), 0, 'unqualified', opinion))),
+    act('2026-11-20 15:30', async (at) => deeds.once('phase.changed', { to: 'wrap_up' }, async () => changePhase(site, await as(stage, 'natarajan', at), 'wrap_up'))),
   ]
 }
 
-type Which = () => Promise<number>
-
-function agree(stage: Stage, which: Which, describing: () => Promise<Description>, [describedAt, sharedAt, agreedAt]: readonly [string, string, string]): Act[] {
-  const { site } = stage
-  return [
-    act(describedAt, async (at) => describeOnce(stage, await which(), await describing(), at)),
-    moved(stage, sharedAt, which, 'client_confirming', async (at, number) => share(site, await as(stage, 'bergstrom', at), number)),
-    moved(stage, agreedAt, which, 'confirmed', async (at, number) => takePosition(site, await as(stage, 'castellanos', at), number, 'agreed', 'We looked at the same records and agree.')),
-  ]
-}
-
-async function describeOnce(stage: Stage, number: number, description: Description, at: Date): Promise<void> {
+async function describeOnce(stage: Stage, one: Found, at: Date): Promise<void> {
+  const number = await numberOf(stage, one)
   await stage.deeds.once('exception.described', { number }, async () => {
     const { version } = await look(stage, async (trx, scope) => findException(trx, scope, number))
-    await describe(stage.site, await as(stage, 'webb', at), number, version, description)
+    const repository = one.control === 'CH-01' ? await unprotectedRepository(stage) : ''
+    await describe(stage.site, await as(stage, one.describer, at), number, version, one.describe({ repository }))
   })
 }
 
-function moved(stage: Stage, at: string, which: Which, to: string, move: (at: Date, number: number) => Promise<void>): Act {
-  return act(at, async (at) => {
-    const number = await which()
-    await stage.deeds.once('exception.moved', { number, to }, async () => move(at, number))
-  })
-}
-
-async function standingOn(stage: Stage, control: string): Promise<number | null> {
-  return await look(stage, async (trx, scope) => (await findStanding(trx, scope, (await findLine(trx, scope, control, 1)).id))?.number ?? null)
-}
-
-async function isAnyCleared(stage: Stage): Promise<boolean> {
-  return await look(stage, async (trx, scope) => {
-    const { id } = await findLine(trx, scope, 'CH-01', 1)
-    return (await listExceptionsOf(trx, scope, id)).some(({ status }) => status === 'cleared')
-  })
-}
-
-function refuse(control: string): never {
-  throw new Error(`No exception stands on ${control}`)
+/** The number of the exception that stands on the control's first test. */
+async function numberOf(stage: Stage, { control }: Found): Promise<number> {
+  const standing = await look(stage, async (trx, scope) => findStanding(trx, scope, (await findLine(trx, scope, control, 1)).id))
+  if (!standing) throw new Error(`No exception stands on ${control}`)
+  return standing.number
 }

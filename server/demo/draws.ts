@@ -1,4 +1,5 @@
 import type { Every } from '../database/schema/populations.ts'
+import { chance } from './chance.ts'
 import { accessRecord, accessReviewRecord, backgroundRecord, conductRecord, emergencyRecord, incidentRecord, performanceRecord, trainingRecord, yearlyRecord } from './people-records.ts'
 import { backupRecord, badgeRecord, capacityRecord, committeeRecord, failureRecord, integrityRecord, monitoringRecord, reconciliationRecord, restoreRecord, scanRecord, triageRecord, vendorRecord } from './running-records.ts'
 import type { Row } from './list.ts'
@@ -30,6 +31,8 @@ export type Drawing = {
   readonly filter?: { readonly column: string, readonly value: string }
   readonly n: number
   readonly reason: string
+  /** The story tells what was drawn, so its seeds are the same at every loading. */
+  readonly seed: string
   /** What the client's system prints of one item; the two tests told in full write their own. */
   readonly recordOf: ((row: Row) => EvidenceRecord) | null
   /** When the owner printed it, and who of the firm looks. */
@@ -41,6 +44,9 @@ const hires: Source = { request: 1, version: 1, file: 'joiners.csv' }
 const staff: Source = { request: 1, version: 1, file: 'staff.csv' }
 const changes: Source = { request: 3, version: 2, file: 'changes-v2.csv' }
 
+// Three reviews of the quarter that was late are in it, the 12 and the 19 days among them.
+const reviewSeed = chance('draw R-021 15').hex(32)
+
 /** The draws in the order of their requests, R-014 to R-036. */
 export const drawings: readonly Drawing[] = [
   drawing(14, ['GV-01.T1'], hires, 10, 'Policy: event driven, high risk, 20% of 46', '2026-10-21 09:41', 'webb', conductRecord),
@@ -50,7 +56,7 @@ export const drawings: readonly Drawing[] = [
   drawing(18, ['GV-06.T1'], staff, 25, 'By judgment: the policy gives 22 at low risk for 212, and 25 give every department its share', '2026-10-23 10:04', 'webb', performanceRecord),
   drawing(19, ['AC-01.T1'], { request: 8, version: 2, file: 'access-requests-v2.csv' }, 32, 'Policy: event driven, moderate risk, 15% of 212', '2026-10-22 11:26', 'fischer', accessRecord),
   drawing(20, ['AC-02.T1'], { request: 2, version: 2, file: 'leavers-v2.csv' }, 10, 'By judgment: the policy gives 7 at high risk for 31, and 10 cover every quarter', '2026-10-22 10:05', 'webb', null),
-  drawing(21, ['AC-04.T1'], { request: 4, version: 1, file: 'access-reviews.csv' }, 12, 'By judgment: the policy gives 5 at moderate risk for 24, and 12 cover every system and every quarter', '2026-10-28 09:15', 'fischer', (row) => accessReviewRecord(row, true)),
+  drawing(21, ['AC-04.T1'], { request: 4, version: 1, file: 'access-reviews.csv' }, 12, 'By judgment: the policy gives 5 at moderate risk for 24, and 12 cover every system and every quarter', '2026-10-28 09:15', 'fischer', (row) => accessReviewRecord(row, true), reviewSeed),
   drawing(22, ['CH-01.T1'], changes, 40, 'Policy: event driven, 250 or more, moderate risk', '2026-10-26 14:20', 'webb', null),
   { ...drawing(23, ['CH-03.T1'], changes, 5, 'Policy: event driven, moderate risk, at least 5 of the 9 emergency changes', '2026-10-27 09:33', 'fischer', emergencyRecord), filter: { column: 'change_type', value: 'emergency' } },
   drawing(24, ['IR-01.T1'], { request: 5, version: 1, file: 'incidents.csv' }, 5, 'Policy: event driven, moderate risk, at least 5 of 7', '2026-10-21 16:02', 'webb', incidentRecord),
@@ -68,6 +74,6 @@ export const drawings: readonly Drawing[] = [
   drawing(36, ['AC-06.T1'], { calendar: 'Badge reviews by quarter' }, 2, 'Policy: quarterly, moderate risk', '2026-10-21 08:50', 'webb', badgeRecord),
 ]
 
-function drawing(request: number, tests: readonly string[], from: Source, n: number, reason: string, printedAt: string, reviewer: string, recordOf: Drawing['recordOf']): Drawing {
-  return { request, tests, from, n, reason, recordOf, printedAt, reviewer }
+function drawing(request: number, tests: readonly string[], from: Source, n: number, reason: string, printedAt: string, reviewer: string, recordOf: Drawing['recordOf'], seed = chance(`draw R-0${request}`).hex(32)): Drawing {
+  return { request, tests, from, n, reason, seed, recordOf, printedAt, reviewer }
 }

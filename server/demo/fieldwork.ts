@@ -1,29 +1,27 @@
-import { setResults, type ResultChange } from '../testing/actions.ts'
-import { planLine, recordNoOccurrence } from '../testing/plan-actions.ts'
-import { findLine, listCells } from '../testing/store.ts'
+import { accept, startReview } from '../evidence/actions.ts'
+import { decideExtension } from '../exceptions/judge-actions.ts'
+import { findStanding } from '../exceptions/store.ts'
 import { populationNumber } from '../populations/rules.ts'
+import { extendDraw } from '../populations/step-actions.ts'
+import { planLine, recordNoOccurrence } from '../testing/plan-actions.ts'
+import { findLine } from '../testing/store.ts'
 import { act, type Act } from './acts.ts'
-import { findSent } from './answers.ts'
+import { answer } from './answers.ts'
+import { askOf } from './asks.ts'
+import { clock, zone } from './calendar.ts'
 import { drawings } from './draws.ts'
 import { populationOf } from './gathering.ts'
-import { disposalPlan, misread, noDisposal } from './plans.ts'
-import { changeRecord, leaverRecord } from './records.ts'
-import { answerItems, cellsOf, drawnFor, type Item } from './sampling.ts'
+import { recordOf } from './grids.ts'
+import { disposalPlan, noDisposal } from './plans.ts'
+import { answerItems, drawnFor } from './sampling.ts'
+import { ownerOf } from './settling.ts'
 import { as, look, type Stage } from './stage.ts'
 
-/** The requests that the two samples told in full are asked for by. */
+/** The sample of leavers, and the request that its extension writes. */
 const leavers = 20
+const furtherLeavers = 61
 const changes = 22
-
-/** By rank in the draw, so that it works out whatever is drawn: business days that access was removed late. */
-const late: ReadonlyMap<number, number> = new Map([[3, 3], [7, 6]])
-const unapproved = 27
-const overlooked = 12
-
-type Finding = Pick<ResultChange, 'result' | 'note'>
-type Findings = (item: Item, letter: string) => Finding
-
-const pass: Finding = { result: 'pass', note: '' }
+const furtherSize = 10
 
 /** Plans the test of disposals and records that nothing occurred for it. */
 export function testDisposals(stage: Stage): Act[] {
@@ -37,74 +35,38 @@ export function testDisposals(stage: Stage): Act[] {
   ]
 }
 
-/** The leavers selected: the owner answers item by item, and Webb looks at each. */
-export function testLeavers(stage: Stage): Act[] {
-  const drawn = async () => drawnFor(stage, leavers, (row, rank) => leaverRecord(row, late.get(rank) ?? 0))
-  return [
-    ...answerItems(stage, drawingOf(leavers), 1, (row, rank) => leaverRecord(row, late.get(rank) ?? 0)),
-    act('2026-11-03 10:12', async (at) => enter(stage, { control: 'AC-02', request: leavers, letters: ['A', 'B'], items: await drawn() }, at, ({ item: { rank } }, letter) => {
-      const days = late.get(rank)
-      return letter === 'A' && days !== undefined ? { result: 'deviation', note: `${days} business days after the last working day, limit 1` } : pass
-    })),
-  ]
+/** The owners answer for the leavers and the changes selected, item by item; two leavers were late, so further ones are selected and answered for. */
+export function answerTold(stage: Stage): Act[] {
+  const told = drawings.filter(({ request }) => request === leavers || request === changes)
+  return [...told.flatMap((drawing) => answerItems(stage, drawing, 1, recordOf(drawing))), ...extendLeavers(stage)]
 }
 
-/** The changes selected, in four sittings; in the second a test run is overlooked and set right on the next day. */
-export function testChanges(stage: Stage): Act[] {
-  const drawn = async () => drawnFor(stage, changes, (row, rank) => changeRecord(row, rank !== unapproved))
-  const sitting = (at: string, from: number, findings: Findings) => act(at, async (at) => {
-    const items = (await drawn()).filter(({ item }) => item.rank > from && item.rank <= from + 10)
-    await enter(stage, { control: 'CH-01', request: changes, letters: ['A', 'B', 'C', 'D'], items }, at, findings)
+/** The decision to go on is recorded before anybody looks; then the next of the order are drawn and asked for. */
+function extendLeavers(stage: Stage): Act[] {
+  const { site, deeds } = stage
+  const drawing = drawings.find(({ request }) => request === leavers)!
+  const reason = 'The cause of both looks isolated: tickets filed late by two managers. As many again, decided before looking at them.'
+  const review = { number: furtherLeavers, version: 1 }
+  const found = async () => look(stage, async (trx, scope) => {
+    const line = await findLine(trx, scope, 'AC-02', 1)
+    const draw = await trx.selectFrom('draw').select('number').where('engagement_id', '=', scope.engagement.id).where('id', '=', line.draw_id!).executeTakeFirstOrThrow()
+    return { draw: draw.number, exception: (await findStanding(trx, scope, line.id))!.number }
   })
   return [
-    ...answerItems(stage, drawingOf(changes), 1, (row, rank) => changeRecord(row, rank !== unapproved)),
-    sitting('2026-11-04 09:18', 0, () => pass),
-    sitting('2026-11-04 13:50', 10, ({ item: { rank } }, letter) => rank === overlooked && letter === 'B' ? { result: 'deviation', note: misread.note } : pass),
-    act('2026-11-05 09:06', async (at) => setRight(stage, (await drawn()).find(({ item }) => item.rank === overlooked)!, at)),
-    sitting('2026-11-05 11:25', 20, ({ item: { rank } }, letter) => {
-      if (rank !== unapproved) return pass
-      if (letter === 'A') return { result: 'deviation', note: 'No approval by a second person; merged by its author' }
-      return letter === 'C' ? { result: 'not_applicable', note: 'There was no approval; see A' } : pass
+    act('2026-11-03 14:05', async (at) => {
+      const { exception: number } = await found()
+      await deeds.once('exception.extension_decided', { number }, async () => decideExtension(site, await as(stage, 'bergstrom', at), number, { size: furtherSize, reason }))
     }),
-    sitting('2026-11-05 14:40', 30, () => pass),
+    act('2026-11-03 14:20', async (at) => {
+      const { draw } = await found()
+      await deeds.once('sample.extended', { number: draw }, async () => extendDraw(site, await as(stage, 'bergstrom', at), { population: await populationOf(stage, 2, 2, 'leavers-v2.csv'), draw }, { size: furtherSize, ground: 'deviation', reason, dueOn: '2026-11-06' }, false))
+    }),
+    ...answer(stage, {
+      ...review, openedAt: clock('2026-11-04 09:36'), submittedAt: clock('2026-11-04 10:14'), ticks: askOf(leavers).checklist.length,
+      files: async () => (await drawnFor(stage, leavers, recordOf(drawing))).filter(({ item }) => item.rank > drawing.n).map(({ item, record }) => ({ name: record.name, bytes: record.text, itemId: item.id })),
+      statement: { system: askOf(leavers).system, query: '', by: ownerOf(leavers), at: '2026-11-04T09:31', zone, rows: null, edits: 'none' },
+    }),
+    act('2026-11-05 10:20', async (at) => deeds.once('request.review_started', review, async () => startReview(site, await as(stage, 'webb', at), furtherLeavers))),
+    act('2026-11-06 11:40', async (at) => deeds.once('request.accepted', { number: furtherLeavers }, async () => accept(site, await as(stage, 'webb', at), furtherLeavers, 1))),
   ]
-}
-
-/** The repository of the change that nobody but its author approved. */
-export async function unprotectedRepository(stage: Stage): Promise<string> {
-  const found = (await drawnFor(stage, changes, (row, rank) => changeRecord(row, rank !== unapproved))).find(({ item }) => item.rank === unapproved)
-  return found === undefined ? '' : cellsOf(found.item)['repository'] ?? ''
-}
-
-function drawingOf(request: number) {
-  return drawings.find((one) => one.request === request)!
-}
-
-type Sitting = { readonly control: string, readonly request: number, readonly letters: readonly string[], readonly items: readonly Item[] }
-
-/** Enters a sitting's results in one act, each citing the line of the item's own record. Does nothing when they stand already. */
-async function enter(stage: Stage, { control, request, letters, items }: Sitting, at: Date, findings: Findings): Promise<void> {
-  const written = await look(stage, async (trx, scope) => listCells(trx, scope, (await findLine(trx, scope, control, 1)).id))
-  if (written.some((cell) => cell.item_id === items[0]!.item.id)) return
-  const changes: ResultChange[] = []
-  for (const one of items) {
-    const fileId = await findSent(stage, request, 1, one.record.name)
-    for (const letter of letters) {
-      const found = findings(one, letter)
-      changes.push({ itemId: one.item.id, letter, version: 0, ...found, citations: found.result === 'not_applicable' ? [] : [{ fileId, place: one.record.places[letter] ?? '' }] })
-    }
-  }
-  await set(stage, control, at, changes)
-}
-
-async function setRight(stage: Stage, { item, record }: Item, at: Date): Promise<void> {
-  await stage.deeds.once('result.set', { itemId: item.id, letter: 'B', to: 'pass' }, async () => {
-    const fileId = await findSent(stage, changes, 1, record.name)
-    await set(stage, 'CH-01', at, [{ itemId: item.id, letter: 'B', result: 'pass', note: '', version: 1, citations: [{ fileId, place: record.places['B'] ?? '' }] }])
-  })
-}
-
-async function set(stage: Stage, control: string, at: Date, changes: readonly ResultChange[]): Promise<void> {
-  const clashes = await setResults(stage.site, await as(stage, 'webb', at), { control, sequence: 1 }, changes)
-  if (clashes.length > 0) throw new Error(`Somebody else works on ${control}`)
 }

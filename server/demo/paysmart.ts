@@ -5,18 +5,22 @@ import { act, type Act } from './acts.ts'
 import { draft, send } from './answers.ts'
 import { paySmartAsks } from './asks.ts'
 import { clock, zone } from './calendar.ts'
-import { clearMisread, settleExceptions, signTests } from './closing.ts'
+import { addSigns, concludeEngagement, settleExceptions } from './closing.ts'
 import { assemble, openEngagement, startFieldwork, startPlanning } from './company.ts'
 import controls from './controls.json' with { type: 'json' }
+import { evaluateDesigns } from './designs.ts'
 import { examine } from './examining.ts'
-import { testChanges, testDisposals, testLeavers } from './fieldwork.ts'
+import { answerTold, testDisposals } from './fieldwork.ts'
 import { gather } from './gathering.ts'
 import { gatherings } from './gatherings.ts'
+import { fillGrids } from './grids.ts'
 import { meetings } from './meetings.ts'
+import { testOwn } from './own-tests.ts'
 import { ownerByTitle, paySmartPeople } from './people.ts'
 import { answerSamples, drawSamples, makeCalendars, returnUndated } from './sampling.ts'
 import { settings } from './settings.ts'
 import { settleMeeting, settlePapers, settleSetting } from './settling.ts'
+import { signTests, takeNotes } from './signing.ts'
 import { actorOf, as, type Company, type Stage } from './stage.ts'
 import { talk } from './talking.ts'
 
@@ -47,9 +51,10 @@ export async function paySmartStory(stage: Stage): Promise<Act[]> {
     ...(await Promise.all(gatherings.map(async (one) => gather(stage, one)))).flat(),
     ...(await Promise.all(settings.map(async (one) => settleSetting(stage, one)))).flat(),
     ...settlePapers(stage), ...meetings.flatMap((meeting) => settleMeeting(stage, meeting)),
-    ...drawSamples(stage), ...returnUndated(stage), ...answerSamples(stage), ...testDisposals(stage), ...testLeavers(stage), ...testChanges(stage),
+    ...drawSamples(stage), ...returnUndated(stage), ...answerSamples(stage), ...testDisposals(stage), ...answerTold(stage),
     ...examine(stage), ...talk(stage),
-    ...clearMisread(stage), ...settleExceptions(stage), ...signTests(stage),
+    ...addSigns(stage), ...testOwn(stage), ...evaluateDesigns(stage), ...fillGrids(stage),
+    ...settleExceptions(stage), ...takeNotes(stage), ...signTests(stage), ...concludeEngagement(stage),
   ]
 }
 

@@ -21,13 +21,17 @@ const managers = ['M-0103', 'M-0117', 'M-0124', 'M-0131', 'M-0150', 'M-0166']
 // When access was removed is not in the HR system; what was drawn, and the logs, decide what the story finds.
 export const leaverHeader = ['employee_id', 'department', 'job_title', 'termination_type', 'last_working_day', 'hr_entered_at', 'offboarding_ticket']
 
-/** Everybody who joined in the period: checked and signed before the first day, trained within 30 days. */
+// Drawn for R-016: trained 11 days after the 30 that joiners have.
+const trainedLate = 25
+const trainedAfter = 41
+
+/** Everybody who joined in the period: checked and signed before the first day, and all but one trained within 30 days. */
 export function joinersOf(luck: Chance): List {
   const rows = spread(luck, joinerCount).map((day, index) => {
     const [department, titles] = luck.pick(jobs)
     return [
       `E-${10900 + index * 7 + luck.whole(0, 6)}`, department, luck.pick(titles), luck.whole(1, 10) > 8 ? 'contractor' : 'employee', day, luck.pick(managers), luck.pick(places),
-      plusDays(day, -luck.whole(4, 20)), plusDays(day, -luck.whole(0, 3)), plusBusinessDays(day, luck.whole(2, 18)),
+      plusDays(day, -luck.whole(4, 20)), plusDays(day, -luck.whole(0, 3)), trainedOn(day, index, luck.whole(2, 18)),
     ]
   })
   return { header: ['employee_id', 'department', 'job_title', 'employment_type', 'hire_date', 'manager', 'location', 'background_check_on', 'conduct_signed_on', 'training_completed_on'], rows }
@@ -64,6 +68,10 @@ export function payrollOf(leavers: readonly (readonly string[])[]): List {
     return [row[0]!, `PR-${70210 + index * 3}`, lastDay, `${lastDay.slice(0, 7)}-${lastDay.slice(8) <= '15' ? 'A' : 'B'}`]
   })
   return { header: ['employee_id', 'payroll_no', 'last_day_paid', 'final_pay_run'], rows }
+}
+
+function trainedOn(hired: string, index: number, businessDays: number): string {
+  return index === trainedLate ? plusDays(hired, trainedAfter) : plusBusinessDays(hired, businessDays)
 }
 
 /** Business days spread evenly over the period, a little apart from where they would be. */

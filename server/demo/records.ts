@@ -7,9 +7,9 @@ const systems = ['Payments Core', 'LedgerOne', 'GitForge', 'DeployBot', 'OpsDesk
 
 /**
  * The offboarding ticket of a leaver with the logs of the identity provider and each system. `late` is how many business
- * days after the last working day the access went; 0 for the same evening.
+ * days after the last working day the access went; 0 for the same evening. `at` is when it was printed.
  */
-export function leaverRecord(row: Row, late: number): EvidenceRecord {
+export function leaverRecord(row: Row, late: number, at = '2026-10-22 10:05:12'): EvidenceRecord {
   const { employee_id: employee = '', offboarding_ticket: ticket = '', last_working_day: lastDay = '' } = row
   const luck = chance(`leaver ${employee}`)
   const minute = () => String(luck.whole(0, 59)).padStart(2, '0')
@@ -21,7 +21,7 @@ export function leaverRecord(row: Row, late: number): EvidenceRecord {
     after += luck.whole(20, 400)
     return `${printLocal(seconds(after))}  ${system.padEnd(14)}  account ${employee.toLowerCase()}  removed by offboarding-flow`
   })
-  return printRecord(`${ticket}-${employee}.txt`, { system: 'OpsDesk', address: `opsdesk.paysmart.example/tickets/${ticket}`, at: '2026-10-22 10:05:12', by: 'c.whitfield' }, [
+  return printRecord(`${ticket}-${employee}.txt`, { system: 'OpsDesk', address: `opsdesk.paysmart.example/tickets/${ticket}`, at, by: 'c.whitfield' }, [
     `Ticket            ${ticket}  Offboarding`,
     `Employee          ${employee}  ${row['job_title'] ?? ''}, ${row['department'] ?? ''}`,
     `Last working day  ${lastDay}`,
@@ -52,7 +52,7 @@ export function changeRecord(row: Row, reviewed: boolean): EvidenceRecord {
   const unit = luck.whole(280, 960)
   const review = reviewed
     ? [{ text: `${printUtc(approved)}  ${approver}  approved  commit ${commit.slice(0, 10)}`, shows: 'A' }]
-    : [{ text: `${printUtc(requested)}  ${approver}  review requested, no answer`, shows: 'A' }, `No approving review. Branch protection of ${repository}: off`]
+    : [{ text: `${printUtc(requested)}  ${approver}  review requested, no answer`, shows: 'A' }, `No approving review. Branch protection of ${repository} at the merge: off`]
   return printRecord(`${change}-PR-${pull}.txt`, { system: 'GitForge', address: `gitforge.paysmart.example/${repository}/pulls/${pull}`, at: '2026-10-26 14:20:31', by: 'd.sokol' }, [
     `Pull request  ${pull}  ${row['title'] ?? ''}`,
     `Change        ${change}  ${row['change_type'] ?? ''}`,

@@ -63,7 +63,7 @@ export function reconciliationRecord(row: Row): EvidenceRecord {
   const { recon_id: recon = '', business_date: day = '', preparer = '', reviewer = '', reviewed_at: reviewed = '', break_count: breaks = '', break_amount: amount = '', cleared_on: cleared = '' } = row
   return printRecord(`${recon}.txt`, { system: 'LedgerOne', address: `ledgerone.paysmart.example/reconciliations/${recon}`, at: '2026-10-28 15:30:47', by: 't.quill' }, [
     field('Business date', day), field('Files', 'CardRail settlement, Northgrid payout'), shown('Prepared', `${day} 13:${chance(recon).whole(10, 59)}  by ${preparer}`, 'A'),
-    shown('Reviewed', `${reviewed}  by ${reviewer}`, 'B'), field('Breaks', `${breaks}, ${amount} USD`), shown('Cleared', cleared === '' ? 'no break' : `${cleared}, limit ${plusBusinessDays(day, 2)}`, 'C'),
+    shown('Reviewed', `${reviewed}  by ${reviewer}`, 'B'), field('Breaks', `${breaks}, ${amount} USD`), shown('Cleared', cleared === '' ? 'no break' : `${cleared}, limit ${plusBusinessDays(day, 2)}, OPS-${6600 + chance(`break ${recon}`).whole(0, 99)}`, 'C'),
   ])
 }
 

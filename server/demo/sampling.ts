@@ -107,7 +107,7 @@ export async function drawnFor(stage: Stage, request: number, recordOf: (row: Ro
 }
 
 /** The cells of an item's row, by column. */
-export function cellsOf({ header, cells }: SampleItem): Row {
+function cellsOf({ header, cells }: SampleItem): Row {
   return Object.fromEntries(header.map((name, index) => [name, cells[index] ?? '']))
 }
 
@@ -115,7 +115,7 @@ function drawingOf(request: number): Drawing {
   return drawings.find((one) => one.request === request)!
 }
 
-async function drawOnce(stage: Stage, { request, tests, from, filter, n, reason }: Drawing, at: Date): Promise<void> {
+async function drawOnce(stage: Stage, { request, tests, from, filter, n, reason, seed }: Drawing, at: Date): Promise<void> {
   const lines = await look(stage, async (trx, scope) => {
     const found = []
     for (const reference of tests) found.push(await findLine(trx, scope, ...placeOf(reference)))
@@ -123,7 +123,7 @@ async function drawOnce(stage: Stage, { request, tests, from, filter, n, reason 
   })
   if (lines[0]!.draw_id !== null) return
   const population = 'calendar' in from ? await knownCalendar(stage, from.calendar) : await populationOf(stage, from.request, from.version, from.file)
-  await drawSample(stage.site, await as(stage, 'bergstrom', at), population, { testLineIds: lines.map(({ id }) => id), filter: filter ?? null, method: 'random', n, reason, request: { ...await draftOf(stage, askOf(request)), fills: request } })
+  await drawSample(stage.site, await as(stage, 'bergstrom', at), population, { testLineIds: lines.map(({ id }) => id), filter: filter ?? null, method: 'random', n, reason, request: { ...await draftOf(stage, askOf(request)), fills: request } }, seed)
 }
 
 async function matchCalendar(stage: Stage, { name, list }: Calendar, at: Date): Promise<void> {

@@ -42,8 +42,9 @@ export type DrawPlan = {
  * Draws a sample for test lines. The seed is made here, at the draw, and never again; drawing locks the population.
  * Writes the sample request for the items and issues it. Returns the draw's number. Throws Invalid with both numbers
  * when more items are wanted than there are, Refused when a line has its sample already and no manager gives a reason.
+ * No route passes a `seed`: the demo does, whose story tells what was drawn.
  */
-export async function drawSample(site: Site, scope: EngagementScope, number: number, plan: DrawPlan): Promise<number> {
+export async function drawSample(site: Site, scope: EngagementScope, number: number, plan: DrawPlan, seed = newSeed()): Promise<number> {
   return await inScope(site.db, scope, async (trx) => {
     const population = await findPopulation(trx, scope, number, true)
     const locks = population.status !== 'locked'
@@ -56,7 +57,6 @@ export async function drawSample(site: Site, scope: EngagementScope, number: num
     refuseSize(plan.method, plan.n, count, plan.reason)
     if (locks) await updatePopulation(trx, scope, population.id, { status })
 
-    const seed = newSeed()
     const stratumColumn = plan.method === 'stratified' ? plan.stratumColumn ?? null : null
     const { items, strata } = await select(trx, scope, frame, {
       method: plan.method, n: plan.n, seed, populationSize: count, picks: plan.picks ?? [],
