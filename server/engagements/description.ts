@@ -34,9 +34,14 @@ export const noneWords: Readonly<Record<NoneSubject, string>> = {
   restriction: 'No restriction beyond the usual one',
 }
 
-/** Which facts are the firm's own to write: the report's users are the auditor's matter, the rest is the client's description. */
+/** Which facts are the firm's own to write; the rest is the client's description. */
 export function isFirmsOwn(kind: FactKind): boolean {
   return kind === 'restriction'
+}
+
+/** Whether a side may not write an entry: the report's users are the auditor's matter, and what the client wrote itself is the client's. */
+export function isLocked(side: 'firm' | 'client', kind: FactKind | null, writtenBy: 'firm' | 'client' | null): boolean {
+  return side === 'firm' ? writtenBy === 'client' : kind !== null && isFirmsOwn(kind)
 }
 
 /** An entry of a list as it was typed; `key` is the entry's id, or a name of the form's own for a new one. */

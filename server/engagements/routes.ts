@@ -24,7 +24,7 @@ export async function engagementRoutes(app: FastifyInstance, site: Site): Promis
 
   app.get('/engagements/new', { config: { permit: 'engagement.create' } }, async (request, reply) => {
     const scope = callerScope(request)
-    const form = formState({ type: '2', zone: 'America/New_York' })
+    const form = formState({ type: '2' })
     return await reply.page('engagements/new', await inScope(site.db, scope, async (trx) => newPage(trx, scope, form)))
   })
 
@@ -33,7 +33,8 @@ export async function engagementRoutes(app: FastifyInstance, site: Site): Promis
     try {
       const { client, plan } = readForm(newEngagement, request.body)
       const id = await createEngagement(site, scope, client, plan)
-      return await reply.redirect(`/engagements/${id}`, 303)
+      const dated = plan.asOf ?? plan.periodEnd
+      return await reply.redirect(`/engagements/${id}${dated === null ? '/setup/dates' : ''}`, 303)
     } catch (error) {
       if (!(error instanceof Invalid)) throw error
       return await reply.page('engagements/new', await inScope(site.db, scope, async (trx) => newPage(trx, scope, formState(request.body, error))), { status: 422 })

@@ -8,7 +8,7 @@ import { rankName, roleName } from './roles.ts'
 import { countWaiting } from './waiting-store.ts'
 
 const tabPermits: readonly (readonly [TabName, EngagementPermit])[] = [
-  ['overview', 'engagement.view'], ['timeline', 'milestone.view'], ['readiness', 'readiness.view'], ['controls', 'control.view'], ['requests', 'request.view'],
+  ['overview', 'engagement.view'], ['timeline', 'milestone.view'], ['setup', 'setup.view'], ['readiness', 'readiness.view'], ['controls', 'control.view'], ['requests', 'request.view'],
   ['populations', 'population.view'], ['testing', 'test.view'], ['exceptions', 'exception.view'],
   ['matrix', 'matrix.view'], ['trail', 'trail.view'], ['team', 'engagement.view'],
 ]
@@ -37,7 +37,8 @@ export async function readShell(db: Db, request: FastifyRequest): Promise<Shell>
 /** 'SOC 2 Type 2 · FY26' from the year the examination looks at. */
 export function engagementLabel({ type, asOf, periodEnd, purpose }: Pick<EngagementFacts, 'type' | 'asOf' | 'periodEnd' | 'purpose'>): string {
   if (purpose === 'readiness') return `Readiness · ${(asOf ?? '').slice(0, 4)}`
-  return `SOC 2 Type ${type} · FY${(periodEnd ?? asOf ?? '').slice(2, 4)}`
+  const year = (periodEnd ?? asOf ?? '').slice(2, 4)
+  return `SOC 2 Type ${type}${year === '' ? '' : ` · FY${year}`}`
 }
 
 async function countTabs(trx: Tx, scope: EngagementScope): Promise<Partial<Record<TabName, number>>> {

@@ -10,6 +10,7 @@ export interface Pages {}
 export const tabs = {
   overview: 'Overview',
   timeline: 'Timeline',
+  setup: 'Setup',
   readiness: 'Readiness',
   controls: 'Controls',
   requests: 'Requests',
