@@ -26,3 +26,16 @@ export async function findExport(trx: Tx, scope: EngagementScope, number: number
     .where('matrix_export.engagement_id', '=', scope.engagement.id).where('matrix_export.number', '=', number)
     .executeTakeFirstOrThrow(() => new NotFound())
 }
+
+/** SHA-256 of the file that was written of an export in that format; null where none was yet. */
+export async function findExportFile(trx: Tx, scope: EngagementScope, number: number, format: string): Promise<string | null> {
+  const file = await trx.selectFrom('matrix_export_file').select('sha256').where('engagement_id', '=', scope.engagement.id)
+    .where('number', '=', number).where('format', '=', format).executeTakeFirst()
+  return file?.sha256 ?? null
+}
+
+/** Keeps which file was written of an export, and returns the one that stands: this one, or the one that was first. */
+export async function insertExportFile(trx: Tx, scope: EngagementScope, file: { readonly number: number, readonly format: string, readonly sha256: string, readonly size: number }): Promise<string> {
+  await trx.insertInto('matrix_export_file').values({ engagement_id: scope.engagement.id, ...file }).onConflict((conflict) => conflict.doNothing()).execute()
+  return (await findExportFile(trx, scope, file.number, file.format))!
+}

@@ -7,7 +7,6 @@ import { inScope, type Tx } from '../database/connect.ts'
 import { NotFound } from '../errors.ts'
 import { contentDisposition } from '../files/names.ts'
 import type { EngagementScope } from '../scope.ts'
-import { recordView } from '../trail/views.ts'
 import { readForm, several } from '../web/form.ts'
 import { states, type StateOf } from '../web/states.ts'
 import { exportMatrix, outlineMatrix } from './actions.ts'
@@ -15,6 +14,7 @@ import type { MatrixQuery } from './filter.ts'
 import { matrixLineRoutes } from './cells-routes.ts'
 import { changesPage, type Compared } from './changes-pages.ts'
 import { exportPage, fileName } from './export-pages.ts'
+import { fetchExport } from './file-actions.ts'
 import { openReading } from './kept.ts'
 import { matrixPage } from './pages.ts'
 import { partsRoutes } from './parts-routes.ts'
@@ -22,7 +22,6 @@ import { bundleRoutes } from './bundle-routes.ts'
 import { findExport, listExports } from './exports-store.ts'
 import { schemaRoutes } from './schema-routes.ts'
 import { formats, type Format } from './formats.ts'
-import { writeFile } from './write.ts'
 
 const base = '/engagements/:engagement/matrix'
 
@@ -70,12 +69,7 @@ export async function matrixRoutes(app: FastifyInstance, site: Site): Promise<vo
   for (const format of Object.keys(formats) as Format[]) {
     app.get(`${base}/exports/:export/matrix.${format}`, { config: { permit: 'matrix.view' } }, async (request, reply) => {
       const scope = engagementScope(request)
-      const kept = await inScope(site.db, scope, async (trx) => {
-        const found = await findExport(trx, scope, numberOf(request))
-        await recordView(trx, scope, 'matrix_downloaded', `${found.number}/matrix.${format}`)
-        return found
-      })
-      const bytes = await writeFile({ reading: kept.reading, contentSha256: kept.content_sha256, format })
+      const { kept, bytes } = await fetchExport(site, scope, numberOf(request), format)
       return await reply.type(formats[format].mediaType)
         .header('content-disposition', contentDisposition(fileName(scope.engagement.client, kept, format), 'attachment'))
         .header('content-security-policy', "sandbox; default-src 'none'")

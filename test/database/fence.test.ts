@@ -28,7 +28,7 @@ const otherKeys = new Set([
 ])
 
 /** Tables of the firm's own workpapers, which the client's side never reads. */
-const workpapers = new Set(['engagement_record', 'archive_addition', 'extension_decision', 'criterion_effect', 'opinion', 'client_view', 'handed_item', 'template_use', 'design_evaluation', 'observation', 'review_record', 'review_note', 'review_note_answer', 'result_sentence', 'matrix_layout'])
+const workpapers = new Set(['engagement_record', 'archive_addition', 'extension_decision', 'criterion_effect', 'opinion', 'client_view', 'handed_item', 'template_use', 'design_evaluation', 'observation', 'review_record', 'review_note', 'review_note_answer', 'result_sentence', 'matrix_layout', 'matrix_export_file'])
 
 t.test('what the firm wrote for itself is not there for the client’s side, whatever is asked', async (t) => {
   const seen = async (scope: Scope, table: string) => inScope(db, scope, async (trx) => (await sql<{ row: string }>`select to_jsonb(x)::text as row from ${sql.table(table)} x`.execute(trx)).rows.map(({ row }) => row))

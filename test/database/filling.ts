@@ -96,6 +96,7 @@ export async function fill(owner: Db, team: Team): Promise<void> {
   await owner.insertInto('template_use').values({ ...engagement, template_id: template, template_version: 1, request_id: request, applied_by: by }).execute()
   await owner.insertInto('matrix_layout').values({ ...engagement, arrangement: 'control', chosen_by: by }).execute()
   await owner.insertInto('matrix_export').values({ ...engagement, number: 1, draft: true, reading: '{}', content_sha256: hash, exported_by: by }).execute()
+  await owner.insertInto('matrix_export_file').values({ ...engagement, number: 1, format: 'pdf', sha256: hash, size: 1 }).execute()
   await owner.insertInto('roll_report').values({ ...engagement, report: '{}', made_by: by }).execute()
   await owner.insertInto('milestone').values({ ...engagement, kind: 'draft', due_on: '2026-11-16', moved_by: by }).execute()
   await owner.insertInto('readiness_assessment').values({ ...engagement, criterion: 'CC6.1', state: 'missing', gap: 'No list of accounts', status: 'open', assessed_by: by }).execute()

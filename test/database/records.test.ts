@@ -40,7 +40,7 @@ t.test('the program’s role cannot rewrite what is on record, however it is ask
     `update invitation set expires_at = now() + interval '1 year'`, `update session set person_id = '${ours.partner.id}'`, `update session set expires_at = now() + interval '1 year'`,
     'update trail_head set engagement_id = engagement_id', "insert into state_move values ('request', 'accepted', 'open')", 'delete from sign_off', 'delete from access_entry',
     'update sampling_policy set tolerable = 0.5', 'delete from sampling_policy', 'delete from kysely_migration', 'delete from submission', 'delete from request', 'delete from control_wording', 'delete from answer_link',
-    "update result_sentence set text = 'other'", 'delete from result_sentence', 'delete from matrix_layout', 'update matrix_export set draft = false',
+    "update result_sentence set text = 'other'", 'delete from result_sentence', 'delete from matrix_layout', 'update matrix_export set draft = false', 'update matrix_export_file set size = 2', 'delete from matrix_export_file', "update attribute set letter = 'B'",
     "update due_change set reason = 'other'", 'delete from due_change', "update recurrence set title = 'other'", 'delete from recurrence',
     `update saved_view set person_id = '${ours.lead.id}'`, "update sheet_import set rows = '[]'", 'delete from sheet_heading',
     "update line_item set position = 2", "update design_evaluation set conclusion = 'deficient'", `update design_evaluation set prepared_by = '${ours.lead.id}'`, 'delete from design_evaluation',

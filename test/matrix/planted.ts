@@ -21,6 +21,8 @@ export type LinePlan = {
   /** The sequence of the line that this one tests again. */
   retestOf?: number
   letters?: string
+  /** What a deviation on each of these letters means. */
+  problems?: string
   procedures?: { nature: 'inquiry' | 'observation' | 'inspection' | 'reperformance', text: string }[]
   /** Null leaves the cell unwritten. */
   result?: (item: number, letter: string) => CellResult | null
@@ -72,7 +74,7 @@ async function plantLine(trx: Tx, team: Team, control: string, controlId: string
   const own = { engagement_id: id, test_line_id: lineId }
   const procedures = plan.procedures ?? [{ nature: 'inspection' as const, text: 'the removal record of {sample}' }]
   await trx.insertInto('test_procedure').values(procedures.map((one, place) => ({ ...own, ...one, position: place + 1 }))).execute()
-  await trx.insertInto('attribute').values([...letters].map((letter) => ({ ...own, letter, question: `Was step ${letter} done in time?` }))).execute()
+  await trx.insertInto('attribute').values([...letters].map((letter) => ({ ...own, letter, question: `Was step ${letter} done in time?`, problem: plan.problems?.includes(letter) ? `step ${letter} was late` : '' }))).execute()
   const labels = plan.own?.labels ?? []
   if (labels.length > 0) await trx.insertInto('line_item').values(labels.map((label, place) => ({ ...own, label, position: place + 1 }))).execute()
   const standing = [...list.items, ...await trx.selectFrom('line_item').select(['id', 'label as key']).where('test_line_id', '=', lineId).orderBy('position').execute()]

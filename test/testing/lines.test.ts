@@ -48,12 +48,12 @@ t.test('a setting is entered, shown in the grid as an item, and stays once it ha
   t.match(await last(1), [{ kind: 'test.items_changed', facts: { reference: 'AC-03.T1', act: 'entered' } }])
   t.equal((await ours.staff.post(`${there}/entries/1`, { ...form, label: 'Okta: sign-on policy' })).status, 303)
   t.equal((await ours.staff.post(`${there}/entries/2`, form)).status, 404)
-  const plan = { version: await versionOf(there), kind: 'configuration', 'nature-1': 'inspection', 'procedure-1': 'Inspected the policy', 'question-A': 'Is multi-factor enforced?', 'clause-A': 'accept  the CODE of conduct' }
+  const plan = { version: await versionOf(there), kind: 'configuration', 'nature-1': 'inspection', 'procedure-1': 'Inspected the policy', 'question-A': 'Is multi-factor enforced?', 'clause-A': 'accept  the CODE of conduct', 'problem-A': 'one factor was enough' }
   t.equal((await ours.staff.post(`${there}/plan`, { ...plan, 'clause-A': 'multi-factor' })).status, 422, 'a clause is of the wording')
   t.equal((await ours.staff.post(`${there}/plan`, { ...plan, kind: 'sample' })).status, 422, 'items belong to their kind')
   t.equal((await ours.staff.post(`${there}/plan`, plan)).status, 303)
   const { body } = await ours.staff.get(there)
-  for (const words of ['Okta: sign-on policy', '1 cell to go', '“accept the code of conduct”']) t.match(body, words)
+  for (const words of ['Okta: sign-on policy', '1 cell to go', '“accept the code of conduct”', 'Deviation: one factor was enough']) t.match(body, words)
   const item = await inFirm(async (trx) => trx.selectFrom('line_item').select(['id', 'test_line_id']).executeTakeFirstOrThrow())
   const line = { id: item.test_line_id, reference: 'AC-03.T1', control: { id: '', number: 'AC-03' } }
   t.equal((await setResult(ours.staff, ours, line, item.id, 'A', 'pass')).status, 422, 'a setting is passed on evidence')
@@ -64,6 +64,7 @@ t.test('a setting is entered, shown in the grid as an item, and stays once it ha
 
 t.test('a reworded control says which clause is gone, by the plan and before the signature', async (t) => {
   t.equal((await ours.lead.post(`${ours.base}/controls/AC-03/wording`, { version: '1', text: 'Sign-in asks for two factors.', source: 'Mail' })).status, 303)
+  t.match((await ours.staff.get(`${at}/AC-03.T1/plan`)).body, /name="problem-A"[^>]*value="one factor was enough"/)
   t.match((await ours.staff.get(`${at}/AC-03.T1/plan`)).body, /Attribute A tests words that are gone.*accept the code of conduct/s)
   t.equal((await ours.staff.post(`${at}/AC-03.T1/wording`)).status, 303)
   t.match((await ours.staff.get(`${at}/AC-03.T1`)).body, 'Attribute A tests words that the control no longer has.')

@@ -11,6 +11,15 @@ export type MatrixExportTable = {
   exported_by: string
 }
 
+export type MatrixExportFileTable = {
+  engagement_id: string
+  number: number
+  format: string
+  sha256: string
+  size: Generated<number>
+  written_at: WrittenAt
+}
+
 /** Which text of a line was rewritten: the tests performed or their results. */
 export type SentencePart = 'test' | 'result'
 

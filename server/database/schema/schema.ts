@@ -120,6 +120,7 @@ export type Schema = {
   attribute_template: templates.AttributeTemplateTable
   template_use: templates.TemplateUseTable
   matrix_export: matrix.MatrixExportTable
+  matrix_export_file: matrix.MatrixExportFileTable
   result_sentence: matrix.ResultSentenceTable
   matrix_layout: matrix.MatrixLayoutTable
   roll_report: carried.RollReportTable
