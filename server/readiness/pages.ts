@@ -37,6 +37,8 @@ declare module '../web/view.ts' {
       criterion: string
       name: string
       zone: string
+      /** The criteria before and after this one, as far as there are any. */
+      walk: readonly { readonly way: string, readonly criterion: string, readonly title: string, readonly href: string }[]
       controls: readonly { readonly number: string, readonly href: string | null }[]
       row: ListRow
       assessment: FormState | null
@@ -83,7 +85,9 @@ export async function listPage(trx: Tx, scope: EngagementScope, filter: { state?
 export type Typed = { readonly assessment?: FormState, readonly remediation?: FormState }
 
 export async function showPage(trx: Tx, scope: EngagementScope, id: string, now: Date, typed: Typed = {}) {
-  const row = (await readRows(trx, scope, now)).find(({ criterion }) => criterion === id)
+  const rows = await readRows(trx, scope, now)
+  const at = rows.findIndex(({ criterion }) => criterion === id)
+  const row = rows[at]
   if (!row) throw new NotFound()
   const base = `/engagements/${scope.engagement.id}`
   const here = `${base}/readiness/${id}`
@@ -93,6 +97,7 @@ export async function showPage(trx: Tx, scope: EngagementScope, id: string, now:
   const choices = side && found?.status ? moves[side][found.status].map((to) => ({ value: to, label: labelOf('remediation', to).word })) : []
   return {
     title: `${id} readiness`, tab: 'readiness' as const, frame: 'center' as const, base, here, criterion: id, name: row.title, zone: scope.engagement.zone, row,
+    walk: [...rows.slice(0, at).slice(-1).map((other) => ({ way: 'Before', ...other })), ...rows.slice(at + 1, at + 2).map((other) => ({ way: 'Next', ...other }))].map(({ way, criterion, title, href }) => ({ way, criterion, title, href })),
     controls: row.controls.map((number) => ({ number, href: may(scope.role, 'control.view') ? `${base}/controls/${encodeURIComponent(number)}` : null })),
     version: found?.version ?? 0,
     assessment: may(scope.role, 'readiness.assess') ? typed.assessment ?? formState({ state: found?.state ?? '', gap: found?.gap ?? '', owner: found?.ownerId ?? '', dueOn: found?.dueOn ?? '' }) : null,
