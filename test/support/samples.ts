@@ -70,6 +70,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     procedures: [{ conclusion: 'differs', name: text, words: text, figure: text, href: '/d', performer: text, performedOn: '2026-10-21' }] },
     'partials/outcome': { outcome: { items: [{ item: text, row: 2, inScope: false, href: '/a' }], both: 1, sides: [{ head: text, count: 2, keys: [text], more: 1 }] } },
     'partials/strip': { strip: { label: text, edges: [1.5], empties: [{ x: 1, width: 1 }], bars: [{ x: 1, y: 2, width: 1, height: 70, words: text }], marks: [{ x: 1, y: 77 }], before: 1, after: 1, months: [{ x: 1, word: text }] } },
+    'partials/import-word': { place: 1, key: text, field: text, cell: text, rows: 2, understood: false, options: [{ value: text, label: text, selected: true }, { value: 'open', label: text, selected: false }] },
     'partials/setup-rail': { rail: [{ key: 'client', word: text, href: '/a', missing: 1, current: true }, { key: 'review', word: text, href: '/b', missing: 0, current: false }], lacks: [text] },
     'partials/setup-sections': { form, zone: 'UTC', fixed: null, sections: [{ kind: 'cuec', title: text, hint: text, none: { name: 'one', label: text }, rows: [
       { label: text, isNew: false, text: 'one', criteria: 'one', on: 'one', remove: 'one', seen: { name: 'seen-1', value: text }, locked: null, theirs: text },
