@@ -5,7 +5,9 @@ import { findIdByEmail, insertOrganization, insertPerson } from '../accounts/sto
 import { connect, inScope } from '../database/connect.ts'
 import { createEngagement, type Plan } from '../engagements/actions.ts'
 import { changePhase } from '../engagements/phase-actions.ts'
+import type { Phase } from '../engagements/phases.ts'
 import { enterRecord } from '../engagements/records-actions.ts'
+import { listClients } from '../engagements/store.ts'
 import { addClientMember, addFirmMember } from '../engagements/team-actions.ts'
 import type { RecordKind } from '../database/schema/closing.ts'
 import type { Scope } from '../scope.ts'
@@ -48,13 +50,16 @@ export async function gatherFirm(site: Site, at: Date): Promise<Company> {
   return company
 }
 
-/** The engagement of that client, which the manager makes when there is none. */
+/** The engagement of that client for that time, which the manager makes when there is none. What counts from the day of loading may have begun on an earlier day. */
 export async function openEngagement(site: Site, company: Company, client: string, plan: Plan, at: Date): Promise<Stage> {
   const manager = outside(company, 'natarajan', at)
-  const found = await inScope(site.db, manager, async (trx) => trx.selectFrom('engagement')
-    .innerJoin('organization', 'organization.id', 'engagement.client_id').select('engagement.id')
-    .where('organization.name', '=', client).where('engagement.system_name', '=', plan.system).executeTakeFirst())
-  const place = { site, company, engagementId: found?.id ?? await createEngagement(site, manager, { name: client }, plan) }
+  const { known, found } = await inScope(site.db, manager, async (trx) => {
+    let query = trx.selectFrom('engagement').innerJoin('organization', 'organization.id', 'engagement.client_id').select('engagement.id')
+      .where('organization.name', '=', client).where('engagement.system_name', '=', plan.system)
+    if (plan.type === 2) query = query.where('period_start', '<=', plan.periodEnd).where('period_end', '>=', plan.periodStart)
+    return { known: (await listClients(trx)).find(({ name }) => name === client), found: await query.executeTakeFirst() }
+  })
+  const place = { site, company, engagementId: found?.id ?? await createEngagement(site, manager, known ? { id: known.id } : { name: client }, plan) }
   return { ...place, deeds: await readDeeds(site.db, await as(place, 'natarajan', at)) }
 }
 
@@ -77,16 +82,22 @@ export async function startPlanning(stage: Stage, firm: readonly string[], at: D
   await keep(stage, 'okafor', 'acceptance', at, 'Competence, resources and the integrity of management considered.')
   for (const key of ['natarajan', ...firm]) await keep(stage, key, 'independence', at, '')
   await keep(stage, 'natarajan', 'terms', at, 'Signed by both sides; the letter is in the firm’s correspondence file.')
-  await stage.deeds.once('phase.changed', { to: 'planning' }, async () => changePhase(stage.site, await as(stage, 'natarajan', at), 'planning'))
+  await advance(stage, 'natarajan', 'planning', at)
 }
 
 /** Has the manager approve the control matrix and starts fieldwork. */
 export async function startFieldwork(stage: Stage, at: Date): Promise<void> {
   await keep(stage, 'natarajan', 'control_matrix', at, 'Controls and their criteria as the client confirmed them.')
-  await stage.deeds.once('phase.changed', { to: 'fieldwork' }, async () => changePhase(stage.site, await as(stage, 'natarajan', at), 'fieldwork'))
+  await advance(stage, 'natarajan', 'fieldwork', at)
 }
 
-async function keep(stage: Stage, key: string, kind: RecordKind, at: Date, note: string): Promise<void> {
+/** Takes the engagement into its next phase, whose conditions are met by then. */
+export async function advance(stage: Stage, key: string, to: Phase, at: Date): Promise<void> {
+  await stage.deeds.once('phase.changed', { to }, async () => changePhase(stage.site, await as(stage, key, at), to))
+}
+
+/** Enters a record in that person's name, dated on the day. */
+export async function keep(stage: Stage, key: string, kind: RecordKind, at: Date, note: string): Promise<void> {
   const scope = await as(stage, key, at)
   // What each says for themselves is found again by the person, who stands in the trail beside the facts.
   await stage.deeds.once('record.entered', { record: kind, ...kind === 'independence' ? { by: scope.actor.id } : {} }, async () => enterRecord(stage.site, scope, kind, { datedOn: todayIn(scope.engagement.zone, at), note }))

@@ -7,12 +7,12 @@ export type ClientPerson = { readonly key: string, readonly name: string, readon
 export const firmName = 'Harlow & Pine CPAs LLP'
 
 export const firmPeople: readonly FirmPerson[] = [
-  firm('okafor', 'Miriam Okafor', 'Partner', 'partner', 'partner', 'Sees both engagements and answers for the report'),
+  firm('okafor', 'Miriam Okafor', 'Partner', 'partner', 'partner', 'Sees every engagement and answers for the reports'),
   firm('reyes', 'Daniel Reyes', 'Partner', 'partner', 'quality_reviewer', 'Reads everything, changes nothing'),
-  firm('natarajan', 'Priya Natarajan', 'Manager', 'manager', 'manager', 'Plans both engagements, exports the matrix'),
+  firm('natarajan', 'Priya Natarajan', 'Manager', 'manager', 'manager', 'Plans every engagement, exports the matrix'),
   firm('bergstrom', 'Tom Bergstrom', 'Senior associate', 'senior', 'senior', 'Issues requests, draws samples, reviews tests'),
-  firm('fischer', 'Lena Fischer', 'Associate', 'staff', 'staff', 'Drafts requests and reviews evidence'),
-  firm('webb', 'Marcus Webb', 'Associate', 'staff', 'staff', 'Prepared the tests of AC-02, AC-07 and CH-01'),
+  firm('fischer', 'Lena Fischer', 'Associate', 'staff', 'staff', 'Drafts requests, tests, and answered the note on AC-04'),
+  firm('webb', 'Marcus Webb', 'Associate', 'staff', 'staff', 'Prepared many of the tests, PI-03 among them'),
 ]
 
 const payDomain = 'paysmart.example'
@@ -20,7 +20,7 @@ const payDomain = 'paysmart.example'
 /** PaySmart's people; the title is what the controls and requests know an owner by. */
 export const paySmartPeople: readonly ClientPerson[] = [
   { key: 'brandt', name: 'Helena Brandt', email: `helena.brandt@${payDomain}`, title: 'Chief Operating Officer', role: 'sponsor', note: 'Signs for PaySmart' },
-  { key: 'castellanos', name: 'Joel Castellanos', email: `joel.castellanos@${payDomain}`, title: 'Compliance Lead', role: 'lead', note: 'Coordinates for PaySmart; one exception waits for his response' },
+  { key: 'castellanos', name: 'Joel Castellanos', email: `joel.castellanos@${payDomain}`, title: 'Compliance Lead', role: 'lead', note: 'Coordinates for PaySmart; wrote the responses to the four exceptions' },
   owner('Ines Marchetti', 'HR Systems Analyst', 'Answered the request for the list of leavers, twice'),
   owner('Ravi Menon', 'DevOps Lead', 'Answered the request for the list of changes, twice'),
   owner('Carla Whitfield', 'IT Operations Manager', 'Answered for disposals and for the leavers selected'),

@@ -18,7 +18,7 @@ export async function startDemo(site: Site, { ownerUrl }: { readonly ownerUrl: s
   if (founded && (await readProgress(dataDir))?.done) return
   if (!founded) {
     await tellProgress(dataDir, { step: 0, of: 1, done: false })
-    await foundFirm(ownerUrl, clock('2026-09-01 09:00'))
+    await foundFirm(ownerUrl, clock('2025-09-01 09:00'))
   }
   await inScope(db, program, async (trx) => enqueue(trx, 'load_demo', {}, 'load_demo'))
 }
