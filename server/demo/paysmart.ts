@@ -16,6 +16,7 @@ import { gatherings } from './gatherings.ts'
 import { fillGrids } from './grids.ts'
 import { meetings } from './meetings.ts'
 import { testOwn } from './own-tests.ts'
+import { setUpPaySmart } from './paysmart-setup.ts'
 import { ownerByTitle, paySmartPeople } from './people.ts'
 import { answerSamples, drawSamples, makeCalendars, returnUndated } from './sampling.ts'
 import { settings } from './settings.ts'
@@ -44,6 +45,7 @@ export async function paySmartStory(stage: Stage): Promise<Act[]> {
     ...controls.map((control, index) => enterControl(stage, control as Entered, clock('2026-09-10 09:30').getTime() + index * 100_000)),
     ...controls.map(({ number }, index) => confirmWording(stage, number, clock('2026-09-14 10:00').getTime() + index * 80_000)),
     act('2026-09-09 11:00', async (at) => startPlanning(stage, firm, at)),
+    ...setUpPaySmart(stage),
     act('2026-10-01 09:00', async (at) => startFieldwork(stage, at)),
     ...paySmartAsks.map((ask, index) => act(`2026-10-02 ${10 + Math.floor(index / 10)}:${10 + (index % 10) * 4}`, async (at) => draft(stage, index % 2 === 0 ? 'fischer' : 'webb', at, ask))),
     act('2026-10-05 09:12', async (at) => send(stage, 'bergstrom', at, kickOff.map(({ number }) => number))),
