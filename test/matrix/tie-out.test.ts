@@ -1,4 +1,6 @@
 import { parse } from 'csv-parse/sync'
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { openApp } from '../support/app.ts'
@@ -97,6 +99,39 @@ t.test('what an export page counts is what its files hold', async (t) => {
   t.match(facts, { Tests: 4, Exceptions: 2, 'Items tested': distinct(detail) - pending, 'Items deviating': distinct(detail.filter((row) => row[5] === 'Deviation')) })
 })
 
+t.test('a file that is fetched again is the file that was sent first, and one whose bytes are gone is an error', async (t) => {
+  const first = new Map<string, Buffer>()
+  for (const format of ['docx', 'xlsx', 'pdf', 'csv', 'json']) first.set(format, await fetched(2, format))
+  for (const [format, bytes] of first) t.ok((await fetched(2, format)).equals(bytes), `${format} byte for byte`)
+  const kept = await owner.selectFrom('matrix_export_file').select(['format', 'sha256', 'size']).where('number', '=', 2).execute()
+  t.equal(kept.length, first.size)
+  for (const { format, sha256, size } of kept) t.same([sha256, Number(size)], [createHash('sha256').update(first.get(format)!).digest('hex'), first.get(format)!.length])
+  const { sha256 } = kept.find(({ format }) => format === 'csv')!
+  await writeFile(testApp.site.vault.localPath(sha256), 'other')
+  t.equal((await ours.senior.get(`${here}/exports/2/matrix.csv`)).status, 500, 'other bytes are not sent in its place')
+})
+
+t.test('rows that lie in another order in the tables give the same hash', async (t) => {
+  const order = async () => (await sql<{ found: string }>`select string_agg(item_id || letter, ',' order by ctid) as found from cell`.execute(owner)).rows[0]!.found
+  const hash = async (number: number) => {
+    t.equal((await ours.senior.post(`${here}/exports`, { form: 'draft' })).status, 303)
+    return (await owner.selectFrom('matrix_export').select('content_sha256').where('number', '=', number).executeTakeFirstOrThrow()).content_sha256
+  }
+  const { rows: tables } = await sql<{ name: string }>`select table_name as name from information_schema.columns join pg_class on relname = table_name and relkind = 'r' and not relispartition
+    where table_schema = 'public' and column_name = 'engagement_id'`.execute(owner)
+  const before = await hash(5)
+  for (const salt of ['one', 'other']) {
+    const lying = await order()
+    await owner.transaction().execute(async (trx) => {
+      await sql`set local session_replication_role = replica`.execute(trx)
+      // Every row that is written again lies behind those that are not.
+      for (const { name } of tables) await sql`update ${sql.table(name)} set engagement_id = engagement_id where hashtext(ctid::text || ${salt}) % 2 = 0`.execute(trx)
+    })
+    t.not(await order(), lying, 'the cells lie in another order')
+    t.equal(await hash(salt === 'one' ? 6 : 7), before)
+  }
+})
+
 /** The four places in which a count is printed; the page as it is now, the files of one export. */
 async function printed(number: number) {
   const { xlsx, csv, document } = await filesOf(number)
@@ -104,13 +139,12 @@ async function printed(number: number) {
 }
 
 async function filesOf(number: number) {
+  return { xlsx: await fetched(number, 'xlsx'), csv: (await fetched(number, 'csv')).toString('utf8'), document: unzip(await fetched(number, 'docx')).get('word/document.xml')! }
+}
+
+async function fetched(number: number, format: string): Promise<Buffer> {
   const cookie = await testApp.site.sessions.begin(ours.staff.id, { twoStep: true, pending: false, address: '127.0.0.1', browser: 'test' })
-  const fetch = async (format: string) => (await testApp.app.inject({ method: 'GET', url: `${here}/exports/${number}/matrix.${format}`, headers: { cookie: `${cookie.name}=${cookie.value}` } })).rawPayload
-  return {
-    xlsx: await fetch('xlsx'), csv: (await fetch('csv')).toString('utf8'),
-    // Bookmarks are numbered through the life of the thread that writes.
-    document: unzip(await fetch('docx')).get('word/document.xml')!.replaceAll(/_Toc\d+|(?<=<w:bookmark(?:Start|End)[^>]*w:id=")\d+/g, ''),
-  }
+  return (await testApp.app.inject({ method: 'GET', url: `${here}/exports/${number}/matrix.${format}`, headers: { cookie: `${cookie.name}=${cookie.value}` } })).rawPayload
 }
 
 async function onPage(): Promise<Printed> {
@@ -165,7 +199,7 @@ async function linesOf(): Promise<Map<string, LineInput>> {
     return [`${line.number}.T${line.sequence}`, plainLine({
       kind: line.kind, items, noOccurrence: line.no_occurrence ? { event: line.event, procedure: line.corroboration } : null,
       draw: draw ? drawing(`D-${draw.number}`, draw.size, draw.population_size, { method: draw.method }) : null,
-      attributes: attributes.filter((one) => one.test_line_id === line.id).map(({ letter }) => attribute(letter)),
+      attributes: attributes.filter((one) => one.test_line_id === line.id).map(({ letter, problem }) => attribute(letter, '', '', problem)),
       cells: cells.filter((one) => one.test_line_id === line.id && items.some(({ key }) => key === one.item_id)).map(({ item_id: item, letter, result }) => ({ item, attribute: letter, result })),
     })]
   }))
@@ -194,7 +228,7 @@ function randomPlans(seed: number): ControlPlan[] {
       const own = next() < 0.2 ? { own: { kind: (['configuration', 'walkthrough', 'observation'] as const)[upTo(2)]!, labels: ['one', 'two', 'three'].slice(upTo(2)) } } : {}
       const drawn = whole ? { items, of: items } : { items, of: 40, further: next() < 0.4 ? 1 + upTo(5) : 0, replaced: next() < 0.3 ? upTo(Math.min(2, items)) : 0 }
       return {
-        ...own, ...drawn, letters: 'ABC'.slice(0, 1 + upTo(2)), result, title: '', exception,
+        ...own, ...drawn, letters: 'ABC'.slice(0, 1 + upTo(2)), problems: next() < 0.6 ? 'ABC' : 'AC', result, title: '', exception,
         ...sequence > 0 && next() < 0.4 ? { retestOf: sequence } : {}, ...next() < 0.4 ? { span: { from: '2025-10-01', to: '2026-03-31' } } : {},
       }
     }),
