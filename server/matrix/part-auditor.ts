@@ -22,7 +22,6 @@ export function auditorsReport(known: PartFacts): Block[] {
     headline(1, 'Inherent limitations'),
     paragraph(`The description is prepared for the common needs of many users and may not hold every aspect that one of them finds important. Controls may fail to prevent, or to detect and correct, errors and omissions. ${toWrite('Wording of the firm on inherent limitations and on projecting to other periods')}`),
     ...type === 2 ? [headline(1, 'Tests of controls'), paragraph('The controls that were tested, and the nature, timing, extent and results of the tests, are listed in Section IV.')] : [],
-    headline(1, 'Opinion'),
     ...opinion(known),
     headline(1, 'Restricted use'),
     paragraph(`This report${type === 2 ? ', with the tests and results in Section IV,' : ''} is meant for the information and use of ${client} and of user entities, business partners, practitioners and regulators with enough knowledge of the system to use it. ${toWrite('Wording of the firm on specified parties')}`),
@@ -45,9 +44,11 @@ function others({ reading }: PartFacts): Block[] {
 function opinion({ opinion: recorded, reading }: PartFacts): Block[] {
   const about = `the description, the suitability of the design${reading.engagement.type === 2 ? ' and the operating effectiveness' : ''} of the controls, ${inThePeriod(reading)}`
   return [
+    ...recorded && recorded.kind !== 'unqualified'
+      ? [headline(1, `Basis for the ${recorded.kind === 'disclaimer' ? 'disclaimer of opinion' : `${recorded.kind} opinion`}`), paragraph(toWrite('The partner writes the basis here'))] : [],
+    headline(1, recorded?.kind === 'disclaimer' ? 'Disclaimer of opinion' : 'Opinion'),
     paragraph(toWrite(recorded
       ? `The partner recorded the kind of opinion as ${recorded.kind} (version ${recorded.version}). The partner writes the opinion here, on ${about}`
       : `The partner writes the opinion here, on ${about}`)),
-    ...recorded && recorded.kind !== 'unqualified' ? [paragraph(toWrite(`The partner writes the basis for the ${recorded.kind === 'disclaimer' ? 'disclaimer' : `${recorded.kind} opinion`} here, before the opinion`))] : [],
   ]
 }

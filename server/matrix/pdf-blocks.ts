@@ -1,7 +1,7 @@
 import type { Content, ContentTable, TableCell } from 'pdfmake/interfaces.js'
 import type { Block, Cell, Stretch } from './blocks.ts'
 
-type Setter = (text: string) => Content[]
+type Setter = (text: string, bold?: boolean) => Content[]
 type TableBlock = Extract<Block, { kind: 'table' }>
 type Heading = Extract<Block, { kind: 'heading' }>
 
@@ -11,7 +11,7 @@ const contentPoints = 684
 /** Text lines that fill most of a page; what is longer breaks across pages. */
 const mostKept = 38
 
-/** Blocks as the PDF's program sets them. A heading stays with the table it stands over, and goes along where that breaks across pages. */
+/** Blocks as the PDF's program sets them. A heading stays with the beginning of what it stands over. */
 export function pdfBlocks(blocks: readonly Block[], set: Setter): Content[] {
   const parents: { level: number, id: string }[] = []
   const made: Content[] = []
@@ -29,7 +29,7 @@ export function pdfBlocks(blocks: readonly Block[], set: Setter): Content[] {
   }
   const plain = (block: Block): Content => {
     if (block.kind === 'heading') return titled(block)
-    if (block.kind === 'table') return table(block, set, [])
+    if (block.kind === 'table') return table(block, set, 2)
     return { text: set(block.text), ...(block.style ? { style: block.style } : { margin: [0, 0, 0, 5] as [number, number, number, number] }) }
   }
   for (const block of blocks) {
@@ -41,22 +41,24 @@ export function pdfBlocks(blocks: readonly Block[], set: Setter): Content[] {
     waiting = []
     if (above.length === 0) made.push(plain(block))
     else if (block.kind !== 'table' || linesOf(block) < mostKept) made.push({ stack: [...above, plain(block)], unbreakable: true })
-    else made.push(table(block, set, above))
+    // What stands over a long table keeps room for its first rows below, which the table then takes back.
+    else {
+      const room = roomFor(block)
+      made.push({ stack: [...above, { text: ' ', fontSize: 1, lineHeight: 1, margin: [0, 0, 0, room] }], unbreakable: true }, table(block, set, -room))
+    }
   }
   return [...made, ...waiting.map(plain)]
 }
 
-function table({ headings, shares, rows }: TableBlock, set: Setter, above: Content[]): ContentTable {
+function table({ headings, shares, rows }: TableBlock, set: Setter, top: number): ContentTable {
   const whole = shares.reduce((sum, share) => sum + share, 0)
-  const open = [false, false, false, false] as [boolean, boolean, boolean, boolean]
-  const title: TableCell[][] = above.length === 0 ? [] : [[{ stack: above, colSpan: headings.length, border: open }, ...headings.slice(1).map(() => ({}))]]
   const fits = rows.every((row) => rowLines(row, shares, whole) < mostKept)
   return {
-    margin: [0, 2, 0, 8],
+    margin: [0, top, 0, 8],
     table: {
-      headerRows: title.length + 1, keepWithHeaderRows: fits ? 1 : 0, dontBreakRows: fits,
+      headerRows: 1, keepWithHeaderRows: fits ? 1 : 0, dontBreakRows: fits,
       widths: shares.map((share) => contentPoints * share / whole - 9),
-      body: [...title, headings.map((text): TableCell => ({ text: set(text), style: 'CellHeading', fillColor: '#EEECE6' })), ...rows.map((row) => row.flatMap((cell) => cellOf(cell, set)))],
+      body: [headings.map((text): TableCell => ({ text: set(text), style: 'CellHeading', fillColor: '#EEECE6' })), ...rows.map((row) => row.flatMap((cell) => cellOf(cell, set)))],
     },
     layout: { hLineWidth: () => 0.5, vLineWidth: () => 0.5, hLineColor: () => hairline, vLineColor: () => hairline, paddingLeft: () => 4, paddingRight: () => 4, paddingTop: () => 3, paddingBottom: () => 3 },
   }
@@ -69,7 +71,13 @@ function cellOf({ paragraphs, span = 1, quiet }: Cell, set: Setter): TableCell[]
 
 function stretch(one: Stretch, set: Setter): Content[] {
   if (typeof one === 'string') return set(one)
-  return [{ text: set(one.bold), bold: true }, ...set(one.after)]
+  return [...set(one.bold, true), ...set(one.after)]
+}
+
+// Points that hold the head of a table and its first row.
+function roomFor({ rows, shares }: TableBlock): number {
+  const whole = shares.reduce((sum, share) => sum + share, 0)
+  return Math.min(300, 40 + 11 * rowLines(rows[0] ?? [], shares, whole))
 }
 
 function linesOf({ rows, shares }: TableBlock): number {

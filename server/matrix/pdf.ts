@@ -19,7 +19,7 @@ const margin = 54
 export async function writePdf(reading: Reading): Promise<Buffer> {
   const { engagement, stamp, draft } = reading
   const used = new Map<string, Face>()
-  const set = (text: string): Content[] => runsOf(text, used).map(({ text: part, face }) => ({ text: part, font: face }))
+  const set = (text: string, bold = false): Content[] => runsOf(text, used).map(({ text: part, face }) => ({ text: part, font: face, ...(bold ? { bold } : {}) }))
   for (const character of 'Ag') used.set(mainFace, faceFor(character.codePointAt(0)!)!)
   const at = new Date(stamp.generatedAt)
   const document: TDocumentDefinitions = {

@@ -40,7 +40,7 @@ t.test('one click exports a draft and lands beside its three files, without scri
   await page.goto(here)
   await page.getByRole('button', { name: 'Export draft' }).click()
   t.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Matrix, Draft 1')
-  for (const [name, ending] of [['Excel workbook', '.xlsx'], ['Word document', '.docx'], ['CSV', '.csv']] as const) {
+  for (const [name, ending] of [['Excel workbook', '.xlsx'], ['Word document', '.docx'], ['CSV', '.csv'], ['PDF', '.pdf'], ['JSON', '.json']] as const) {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()])
     t.equal(download.suggestedFilename(), `PaySmart Global, Inc. - Section IV - draft 1${ending}`)
   }
@@ -53,6 +53,12 @@ t.test('the page of an export can be read by everybody', async (t) => {
   await expectAccessible(t, page)
   await expectFits(t, page)
   await look(page, 'matrix-export')
+  for (const more of ['sections', 'evidence']) {
+    await page.goto(`${here}/${more}`)
+    await expectAccessible(t, page)
+    await expectFits(t, page)
+    await look(page, `matrix-${more}`)
+  }
 })
 
 t.test('a number opens the items it counts, its sentence is written by hand, and the versions are compared', async (t) => {

@@ -82,7 +82,7 @@ t.test('a draft is exported by anyone of the firm, the final matrix by manager a
 })
 
 t.test('every file of an export is an attachment with a telling name, and opening one is in the access log', async (t) => {
-  for (const [format, type] of [['xlsx', 'spreadsheetml.sheet'], ['docx', 'wordprocessingml.document'], ['csv', 'text/csv']] as const) {
+  for (const [format, type] of [['xlsx', 'spreadsheetml.sheet'], ['docx', 'wordprocessingml.document'], ['csv', 'text/csv'], ['pdf', 'application/pdf'], ['json', 'application/json']] as const) {
     const { status, headers } = await ours.reviewer.get(`${here}/exports/1/matrix.${format}`)
     t.equal(status, 200, format)
     t.match(String(headers['content-type']), type)
@@ -94,7 +94,20 @@ t.test('every file of an export is an attachment with a telling name, and openin
   }
   t.equal((await ours.reviewer.get(`${here}/exports/1/matrix.odt`)).status, 404)
   const seen = await owner.selectFrom('access_entry').select(['kind', 'subject', 'person_id']).where('kind', '=', 'matrix_downloaded').orderBy('id').execute()
-  t.same(seen, ['xlsx', 'docx', 'csv'].map((format) => ({ kind: 'matrix_downloaded', subject: `1/matrix.${format}`, person_id: ours.reviewer.id })))
+  t.same(seen, ['xlsx', 'docx', 'csv', 'pdf', 'json'].map((format) => ({ kind: 'matrix_downloaded', subject: `1/matrix.${format}`, person_id: ours.reviewer.id })))
+})
+
+t.test('the other sections are drafted for whoever may see the matrix, and the schema for anybody', async (t) => {
+  t.match((await ours.staff.get(`${here}/sections`)).body, /Section III: Description of the system.*The client’s to write/s)
+  for (const name of ['section-1', 'section-2', 'section-3', 'section-5']) {
+    const { status, headers } = await ours.staff.get(`${here}/sections/${name}.docx`)
+    t.equal(status, 200, name)
+    t.match(String(headers['content-disposition']), /Section (I|II|III|V) - draft\.docx/)
+  }
+  t.equal((await ours.staff.get(`${here}/sections/section-4.docx`)).status, 404)
+  for (const [member, status] of [[ours.lead, 403], [outsiders.partner, 404]] as const) t.equal((await member.get(`${here}/sections/section-1.docx`)).status, status)
+  const schema = await testApp.app.inject('/schemas/section-iv.json')
+  t.match(schema.json(), { $id: 'urn:tickmark:section-iv:1' })
 })
 
 t.test('the database itself keeps an export as it was', async (t) => {
