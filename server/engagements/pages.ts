@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { isClosed, may } from '../access/policy.ts'
 import { findLinkTerms } from '../access/store.ts'
 import type { Tx } from '../database/connect.ts'
 import { categoryNames, criteriaInScope } from '../controls/criteria.ts'
@@ -71,6 +71,7 @@ export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
   const counts = new Map((await countRequests(trx, scope)).map(({ status, count }) => [status, count]))
   const facts = may(scope.role, 'control.view') ? await countFacts(trx, scope) : null
   const phase = isPhase(engagement.phase) ? engagement.phase : 'draft'
+  const closed = isClosed(engagement.phase)
   const statuses = (Object.keys(states.request) as StateOf<'request'>[]).filter((status) => counts.has(status))
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
   const inScope = criteriaInScope(engagement.categories)
@@ -87,15 +88,15 @@ export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
     },
     asks: total,
     facts: facts && { ...facts, criteria: inScope.length, covered: inScope.length - uncovered.length, uncovered },
-    steps: facts ? stepsOf(scope, base, facts, counts, uncovered.length, inScope.length) : [],
+    steps: facts && !closed ? stepsOf(scope, base, facts, counts, uncovered.length, inScope.length) : [],
     progress: facts && await progressOf(trx, scope, base, now),
     waits: facts === null || scope.side !== 'firm' ? [] : (await waitsFor(trx, scope)).conditions.map(({ phase: to, missing, also }, index) => ({
       phase: to, word: labelOf('phase', to).word, next: index === 0, blockers: missing.map(underBase(base)), also: also.map(underBase(base)),
     })),
     closing: may(scope.role, 'phase.view') ? `${base}/phase` : null,
     given: scope.side === 'client' && may(scope.role, 'record.view') ? sharedKinds.map((kind) => ({ title: records[kind].title, href: `${base}/records/${kind}` })) : [],
-    answering: facts && { words: linkRuleWords(await findLinkTerms(trx, engagement.id)), href: may(scope.role, 'link.rule') ? `${base}/link-rule` : null },
-    gate: facts && { on: await hasGate(trx, scope), href: may(scope.role, 'gate.view') ? `${base}/client-review` : null },
+    answering: facts && { words: linkRuleWords(await findLinkTerms(trx, engagement.id)), href: may(scope.role, 'link.rule') && !closed ? `${base}/link-rule` : null },
+    gate: facts && { on: await hasGate(trx, scope), href: may(scope.role, 'gate.view') && !closed ? `${base}/client-review` : null },
   }
 }
 

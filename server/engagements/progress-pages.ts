@@ -1,3 +1,4 @@
+import { isClosed } from '../access/policy.ts'
 import type { Tx } from '../database/connect.ts'
 import { kinds, requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
@@ -22,7 +23,9 @@ const HEIGHT = 100
 /** How the asking goes: health, burn-down, kinds, owners and what came back twice; null before anything is issued. */
 export async function progressOf(trx: Tx, scope: EngagementScope, base: string, now: Date): Promise<Progress | null> {
   const asked = await listAsked(trx, scope)
-  const today = todayIn(scope.engagement.zone, now)
+  // A closed engagement’s asking ended with its last request, however long ago.
+  const last = asked.reduce((latest, { sinceOn }) => sinceOn > latest ? sinceOn : latest, '')
+  const today = isClosed(scope.engagement.phase) && last !== '' ? last : todayIn(scope.engagement.zone, now)
   const health = healthOf(asked, today)
   if (health === null) return null
   return {
