@@ -9,6 +9,8 @@ export type EntryKind = FactKind | 'cuec' | 'csoc'
 
 type Row = {
   readonly label: string
+  /** What its fields are called, with its place in the list, so that those of two rows differ. */
+  readonly labels: { readonly criteria: string, readonly on: string, readonly remove: string }
   readonly isNew: boolean
   /** The names of its fields; null for a field it has not. */
   readonly text: string
@@ -54,7 +56,7 @@ export function sectionsOf(side: 'firm' | 'client', lists: readonly (readonly [E
       const filled = mine ?? (entry ? { text: entry.text, criteria: entry.criteria.join(', '), on: entry.on ?? '', removed: false } : { text: '', criteria: '', on: '', removed: false })
       Object.assign(values, { [`text-${key}`]: filled.text, [`criteria-${key}`]: filled.criteria, [`on-${key}`]: filled.on, ...filled.removed ? { [`remove-${key}`]: 'on' } : {} })
       return {
-        label: `${capital(own.one)} ${index + 1}`, isNew: entry === null, text: `text-${key}`, criteria: mapped ? `criteria-${key}` : null, on: dated ? `on-${key}` : null, remove: `remove-${key}`,
+        label: `${capital(own.one)} ${index + 1}`, labels: { criteria: `Criteria ${index + 1}`, on: `Date ${index + 1}`, remove: `Remove ${own.one} ${index + 1}` }, isNew: entry === null, text: `text-${key}`, criteria: mapped ? `criteria-${key}` : null, on: dated ? `on-${key}` : null, remove: `remove-${key}`,
         seen: { name: `seen-${key}`, value: clash || !mine ? entry ? fingerprint(entry) : '' : mine.seen },
         locked: entry && isLocked(side, mapped ? null : kind, entry.side) ? entry : null,
         theirs: clash ? clash.theirs ? [clash.theirs.text, clash.theirs.criteria.join(', '), clash.theirs.on ?? ''].filter((part) => part !== '').join(' · ') : 'removed it' : null,

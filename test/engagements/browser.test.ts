@@ -28,17 +28,51 @@ t.test('a manager sets an engagement up without scripts, and every page of it is
   await desk.getByRole('link', { name: 'New engagement' }).click()
   await desk.getByLabel('Name of a new client').fill('Brightwell Logistics')
   await desk.getByLabel('System', { exact: false }).first().fill('Parcel Platform')
-  await desk.getByLabel('Type 2: first day').fill('2026-01-01')
-  await desk.getByLabel('Type 2: last day').fill('2026-12-31')
-  await desk.getByLabel('Availability').check()
-  await desk.getByRole('button', { name: 'Create engagement' }).click()
-  t.equal(await desk.locator('h1').innerText(), 'Brightwell Logistics')
-  await desk.getByRole('link', { name: 'Add the client’s compliance lead' }).click()
+  // From here to the review by keyboard alone: each field is reached, filled and sent without the pointer.
+  const type = async (label: string, words: string) => {
+    await desk.getByLabel(label, { exact: true }).focus()
+    await desk.keyboard.type(words)
+  }
+  const rail = desk.getByRole('navigation', { name: 'Steps of the setup' })
+  const send = async () => { await desk.keyboard.press('Enter') }
+  await type('System', '')
+  await send()
+  await desk.waitForURL(/setup\/dates$/)
+  await type('Type 2: first day of the period', '01012026')
+  await type('Type 2: last day of the period', '12312026')
+  await send()
+  await desk.waitForURL(/setup\/categories$/)
+  await desk.getByLabel('Availability').focus()
+  await desk.keyboard.press('Space')
+  await send()
+  await desk.waitForURL(/setup\/team$/)
+  await desk.getByRole('link', { name: 'Open the team' }).press('Enter')
   await desk.getByLabel('Name', { exact: true }).fill('Ada Moreau')
   await desk.getByLabel('E-mail').fill('a.moreau@brightwell.example')
   await desk.getByLabel('Role').last().selectOption({ label: 'Compliance lead' })
   await desk.getByRole('button', { name: 'Add to the team' }).last().click()
   t.ok(await desk.getByRole('rowheader', { name: 'Ada Moreau' }).isVisible())
+  await desk.getByRole('link', { name: 'Setup' }).press('Enter')
+  await rail.getByRole('link', { name: 'Subservice organizations' }).press('Enter')
+  await desk.getByRole('link', { name: 'Add an organization' }).press('Enter')
+  await type('Organization', 'Northgrid Cloud')
+  await type('Service', 'Hosting')
+  await desk.getByLabel('Criteria', { exact: true }).fill('CC6.4')
+  await type('Expected control 1 (optional)', 'Entry to the data centers is limited.')
+  await desk.getByLabel('Criteria 1', { exact: true }).fill('CC6.4')
+  await type('Source', 'Draft of Sep 3')
+  await send()
+  await rail.getByRole('link', { name: 'Controls of user entities' }).press('Enter')
+  await type('Control of user entities 1 (optional)', 'Customers manage their own users.')
+  await type('Source', 'Draft of Sep 3')
+  await send()
+  t.match(await desk.locator('.summary').innerText(), 'Name at least one criterion')
+  await type('Criteria 1', 'CC6.2')
+  await send()
+  await desk.waitForURL(/setup\/commitments$/)
+  await rail.getByRole('link', { name: 'Review' }).press('Enter')
+  t.match(await desk.locator('main').innerText(), /Customers manage their own users\.\s+CC6\.2/)
+  t.match(await desk.locator('main').innerText(), 'No control of the client monitors Northgrid Cloud.')
   await desk.getByRole('link', { name: 'Controls 0' }).click()
   await desk.getByRole('link', { name: 'New control' }).click()
   await desk.getByLabel('Number').fill('GV-01')
@@ -63,6 +97,7 @@ t.test('a manager sets an engagement up without scripts, and every page of it is
     [ours.senior, 'home', '/'], [ours.manager, 'engagements', '/engagements'], [ours.manager, 'engagement-new', '/engagements/new'], [ours.manager, 'overview', ours.base],
     [ours.manager, 'team', `${ours.base}/team`], [ours.manager, 'member', `${ours.base}/team/${ours.owner.id}`], [ours.senior, 'controls', `${ours.base}/controls`],
     [ours.lead, 'control', `${ours.base}/controls/AC-02`], [ours.senior, 'control-edit', `${ours.base}/controls/AC-02/edit`], [ours.senior, 'trail', `${ours.base}/trail`],
+    [ours.manager, 'setup-team', `${ours.base}/setup/team`], [ours.manager, 'setup', `${ours.base}/setup`], [ours.manager, 'setup-events', `${ours.base}/setup/events`], [ours.senior, 'setup-organization', `${ours.base}/setup/subservices/new`], [ours.senior, 'coverage', `${ours.base}/coverage`],
     [ours.partner, 'trail-firm', '/trail'], [ours.owner, 'overview-owner', ours.base],
   ]
   for (const [member, name, address] of pages) {

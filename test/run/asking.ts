@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import { chapter, check, checkPlain, choose, csv, fill, follow, inviteFromTerminal, join, openMail, press, says, scan, signIn, signOut, unfold, type Cast } from './story.ts'
-import { accessRequests, bothTicks, theColumns, theControl, theEngagement, theRequest, theReturn, theStatement } from './words.ts'
+import { accessRequests, bothTicks, theColumns, theControl, theDates, theEngagement, theRequest, theReturn, theStatement } from './words.ts'
 
 /** From the first invitation to an accepted answer: sign-in, engagement, control, request, answer by link, review. */
 export async function ask(t: Test, { stage, miriam, priya, tom, joel, noor, plainNoor }: Cast): Promise<void> {
@@ -26,7 +26,13 @@ export async function ask(t: Test, { stage, miriam, priya, tom, joel, noor, plai
     await follow(page, 'New engagement')
     await fill(page, theEngagement)
     await check(t, page, 'engagement-new')
-    await press(page, 'Create engagement')
+    await press(page, 'Create and go on')
+    await fill(page, theDates)
+    await check(t, page, 'setup-dates')
+    await press(page, 'Save and go on')
+    await fill(page, { Availability: true })
+    await press(page, 'Save and go on')
+    await follow(page, 'Overview')
     await says(t, page, /No requests yet/)
     engagement = page.url()
     await check(t, page, 'engagement-empty')

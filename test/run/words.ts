@@ -5,10 +5,12 @@ export const inTwoWeeks = new Date(Date.now() + 14 * 86_400_000).toISOString().s
 export const theEngagement = {
   'Name of a new client': 'PaySmart Global, Inc.',
   System: 'PaySmart Payments Platform',
+} as const
+
+export const theDates = {
   'Type 2: first day of the period': '2025-10-01',
   'Type 2: last day of the period': '2026-09-30',
   'Time zone': 'New York',
-  Availability: true,
 } as const
 
 export const theControl = {

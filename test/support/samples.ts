@@ -73,8 +73,8 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     'partials/import-word': { place: 1, key: text, field: text, cell: text, rows: 2, understood: false, options: [{ value: text, label: text, selected: true }, { value: 'open', label: text, selected: false }] },
     'partials/setup-rail': { rail: [{ key: 'client', word: text, href: '/a', missing: 1, current: true }, { key: 'review', word: text, href: '/b', missing: 0, current: false }], lacks: [text] },
     'partials/setup-sections': { form, zone: 'UTC', fixed: null, sections: [{ kind: 'cuec', title: text, hint: text, none: { name: 'one', label: text }, rows: [
-      { label: text, isNew: false, text: 'one', criteria: 'one', on: 'one', remove: 'one', seen: { name: 'seen-1', value: text }, locked: null, theirs: text },
-      { label: text, isNew: false, text: 'one', criteria: null, on: null, remove: 'one', seen: { name: 'seen-2', value: text }, locked: { text, criteria: [text], on: '2026-03-14', by: text, at: new Date(0) }, theirs: null }] }] },
+      { label: text, labels: { criteria: text, on: text, remove: text }, isNew: false, text: 'one', criteria: 'one', on: 'one', remove: 'one', seen: { name: 'seen-1', value: text }, locked: null, theirs: text },
+      { label: text, labels: { criteria: text, on: text, remove: text }, isNew: false, text: 'one', criteria: null, on: null, remove: 'one', seen: { name: 'seen-2', value: text }, locked: { text, criteria: [text], on: '2026-03-14', by: text, at: new Date(0) }, theirs: null }] }] },
     'partials/size-answer': { of: 'limit', answer: { ask: 'limit', figures: [{ name: text, value: text }], source: text } },
     'partials/steps': { previous: '/a', next: '/b', from: 1, to: 2, total: 3 },
     'partials/summary': { form, kept: text },
