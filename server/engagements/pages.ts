@@ -88,7 +88,7 @@ export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
     },
     asks: total,
     facts: facts && { ...facts, criteria: inScope.length, covered: inScope.length - uncovered.length, uncovered },
-    steps: facts && !closed ? stepsOf(scope, base, facts, counts, uncovered.length, inScope.length) : [],
+    steps: facts && !closed ? unlessAllDone(stepsOf(scope, base, facts, counts, uncovered.length, inScope.length)) : [],
     progress: facts && await progressOf(trx, scope, base, now),
     waits: facts === null || scope.side !== 'firm' ? [] : (await waitsFor(trx, scope)).conditions.map(({ phase: to, missing, also }, index) => ({
       phase: to, word: labelOf('phase', to).word, next: index === 0, blockers: missing.map(underBase(base)), also: also.map(underBase(base)),
@@ -119,6 +119,10 @@ function stepsOf(scope: EngagementScope, base: string, facts: Facts, counts: Rea
     { done: issued > 0 && count('draft') === 0, href: `${base}/requests${count('draft') > 0 ? '?state=draft' : ''}`, text: count('draft') > 0 ? `${plural(count('draft'), 'request')} drafted and not yet issued` : issued > 0 ? `${plural(issued, 'request')} issued` : 'Draft the first requests' },
     ...issued > 0 ? [{ done: withFirm === 0, href: `${base}/requests?state=submitted`, text: withFirm > 0 ? `${plural(withFirm, 'answer')} to review` : 'No answer waits for review' }] : [],
   ]
+}
+
+function unlessAllDone(steps: readonly Step[]): readonly Step[] {
+  return steps.some(({ done }) => !done) ? steps : []
 }
 
 function markOf(index: number, at: number): 'done' | 'now' | 'todo' {
