@@ -47,18 +47,19 @@ function bodyCells(row: readonly Cell[], widths: readonly number[]): TableCell[]
     place += span
     const shown = paragraphs.length > 0 ? paragraphs : ['']
     return new TableCell({
-      width: { size, type: WidthType.DXA }, columnSpan: span,
-      children: shown.map((one) => new Paragraph({ style: 'Cell', children: writeStretches(one, quiet ? muted : ink) })),
+      width: { size, type: WidthType.DXA }, ...span > 1 ? { columnSpan: span } : {},
+      children: shown.map((one) => new Paragraph({ style: 'Cell', children: writeStretches(one, quiet ? muted : null) })),
     })
   })
 }
 
-function writeStretches(one: Stretch, color: string): TextRun[] {
+// Ink is the colour of the document; a run that says so again costs as much as its words.
+function writeStretches(one: Stretch, color: string | null): TextRun[] {
   if (typeof one === 'string') return writeRuns(one, color)
-  return [new TextRun({ text: printable(one.bold), bold: true, color }), ...writeRuns(one.after, color)]
+  return [new TextRun({ text: printable(one.bold), bold: true, ...color === null ? {} : { color } }), ...writeRuns(one.after, color)]
 }
 
 // A line end inside a text is a line break of the document, not a character.
-function writeRuns(text: string, color?: string): TextRun[] {
-  return printable(text).split('\n').map((part, place) => new TextRun({ text: part, ...(place > 0 ? { break: 1 } : {}), ...(color ? { color } : {}) }))
+function writeRuns(text: string, color: string | null = null): TextRun[] {
+  return printable(text).split('\n').map((part, place) => new TextRun({ text: part, ...(place > 0 ? { break: 1 } : {}), ...color === null ? {} : { color } }))
 }

@@ -13,7 +13,8 @@ export type PartTask = { readonly kind: 'part', readonly name: PartName, readonl
 export type Task = WritingTask | FreezeTask | PartTask
 
 const program = new URL('write.process.ts', import.meta.url)
-const limits = { maxOldGenerationSizeMb: 512 }
+// Files are made of many small parts that are soon forgotten, which a larger nursery forgets in fewer rounds.
+const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 96 }
 const idleMs = 5 * 60_000
 const inTurn = takeTurns({ atOnce: 2, line: 20, sentence: 'Many exports are being written at this moment, and this one found no place in line.' })
 
