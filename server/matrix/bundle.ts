@@ -39,7 +39,7 @@ export function fileNumber(position: number): string {
 function cutTo(name: string, most: number): string {
   if (Buffer.byteLength(name) <= most) return name
   const extension = /\.[\p{L}\p{N}]{1,16}$/u.exec(name)?.[0] ?? ''
-  const points = [...name.slice(0, name.length - extension.length)]
+  const points = Array.from(name.slice(0, name.length - extension.length))
   while (Buffer.byteLength(points.join('')) + Buffer.byteLength(extension) > most) points.pop()
   return points.join('') + extension
 }

@@ -12,9 +12,18 @@ export const mainFace = 'DejaVu Sans'
 const { resolve } = createRequire(import.meta.url)
 const read = (path: string) => readFileSync(resolve(path))
 const known = new Map<string, Face>()
+const chosen = new Map<number, Face | null>()
 
 /** The first face that has a sign for the character: DejaVu Sans, else Noto of its script, opened when first asked for; null where none has. */
 export function faceFor(point: number): Face | null {
+  const before = chosen.get(point)
+  if (before !== undefined) return before
+  const face = choose(point)
+  chosen.set(point, face)
+  return face
+}
+
+function choose(point: number): Face | null {
   const main = open(mainFace, () => whole(mainFace, 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'))
   if (main.covers(point)) return main
   for (const script of ['devanagari', 'thai']) {

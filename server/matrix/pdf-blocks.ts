@@ -25,7 +25,7 @@ export function pdfBlocks(blocks: readonly Block[], set: Setter): Content[] {
     // The published types do not know bookmarks of a chosen parent.
     const bookmark = { id, outline: true, outlineText: heading.text, ...(parent ? { outlineParentId: parent } : {}) }
     const listed = heading.level <= 3 ? { tocItem: 'sections', tocMargin: [(heading.level - 1) * 12, 0, 0, 0] as [number, number, number, number] } : {}
-    return { text: set(heading.text), style: `level${heading.level}`, headlineLevel: heading.level, ...listed, ...bookmark } as Content
+    return { text: set(heading.text), style: `level${heading.level}`, headlineLevel: heading.level, ...listed, ...bookmark }
   }
   const plain = (block: Block): Content => {
     if (block.kind === 'heading') return titled(block)

@@ -56,7 +56,8 @@ function offer({ name, normal, bold, weights }: Face): { normal: string, bold: s
 function mend(font: Buffer, weight: object): void {
   if (mended) return
   mended = true
-  const encoder = Object.getPrototypeOf(new PdfDrawing().font(font, weight)._font.subset.glyphEncoder) as Encoder
+  const { _font: embedded } = new PdfDrawing().font(font, weight)
+  const encoder = Object.getPrototypeOf(embedded.subset.glyphEncoder) as Encoder
   encoder.encodeSimple = encodeOutline
 }
 

@@ -9,6 +9,9 @@ export type Run = { readonly text: string, readonly face: string }
  * its code, '[U+1F600]', so that nothing is lost without a sign. Every face that is used is added to `used`.
  */
 export function runsOf(text: string, used: Map<string, Face>): Run[] {
+  const main = used.get(mainFace)
+  // Most texts are of the letters, digits and signs that the main face has for sure.
+  if (main && /^[\n -~]*$/.test(text)) return [{ text, face: mainFace }]
   const runs: { text: string, face: string }[] = []
   const append = (part: string, face: string) => {
     const last = runs.at(-1)

@@ -37,7 +37,7 @@ const path = (text: string) => testApp.site.vault.localPath(hash(Buffer.from(tex
 writeFileSync(path('as it was'), 'as it is!')
 rmSync(path('it was here'))
 for (const { view, place } of [{ view: picture.view, place: { leaf: '1', left: '10', top: '10', width: '20', height: '20' } }, { view: log.view, place: { first: '3', last: '5' } }]) {
-  await ours.staff.post(`${view}/marks`, { symbol: '✓', note: 'agreed', ...place } as Record<string, string>)
+  await ours.staff.post(`${view}/marks`, { symbol: '✓', note: 'agreed', ...place })
 }
 await ours.owner.post(`${ours.base}/requests/R-904/files/${held.id}/quarantine`, { reason: 'It names a person' })
 const { id: asked } = await owner.selectFrom('request').select('id').where('number', '=', 902).executeTakeFirstOrThrow()
