@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { isClosed, may } from '../access/policy.ts'
 import type { Tx } from '../database/connect.ts'
 import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
@@ -84,13 +84,14 @@ export type ControlFilter = { readonly q: string, readonly criterion: string, re
 
 export async function listPage(trx: Tx, scope: EngagementScope, filter: ControlFilter) {
   const all = await listControls(trx, scope)
+  const open = !isClosed(scope.engagement.phase)
   return {
     title: 'Controls', tab: 'controls' as const, base: baseOf(scope), filter, total: all.length,
     rows: all.filter((control) => isShown(control, filter)).map((control) => rowOf(scope, control)),
     unconfirmed: all.filter(({ confirmed }) => !confirmed).length,
     criteria: criteriaInScope(scope.engagement.categories).map(({ id, title }) => ({ value: id, label: `${id} ${title}`, selected: id === filter.criterion })),
-    mayAdd: may(scope.role, 'control.edit'), mayConfirm: may(scope.role, 'control.confirm'), mayImport: may(scope.role, 'control.import'),
-    without: may(scope.role, 'control.edit') ? all.filter(({ frequencies }) => frequencies.length === 0).length : 0,
+    mayAdd: may(scope.role, 'control.edit') && open, mayConfirm: may(scope.role, 'control.confirm') && open, mayImport: may(scope.role, 'control.import') && open,
+    without: may(scope.role, 'control.edit') && open ? all.filter(({ frequencies }) => frequencies.length === 0).length : 0,
   }
 }
 
@@ -109,8 +110,8 @@ export async function showPage(trx: Tx, scope: EngagementScope, control: Control
       diff: wordings[place + 1] ? diffWords(wordings[place + 1]!.text, wording.text) : [],
     })),
     span: spanPhrase(control), replacesHref: hrefOf(scope, control.replaces ?? ''), replacedBy, replacedByHref: hrefOf(scope, replacedBy ?? ''),
-    mayEdit: may(scope.role, 'control.edit'), mayConfirm: may(scope.role, 'control.confirm') && !control.confirmed,
-    mayReword: may(scope.role, 'control.reword') && locked === null, asLead, locked,
+    mayEdit: may(scope.role, 'control.edit') && !isClosed(scope.engagement.phase), mayConfirm: may(scope.role, 'control.confirm') && !isClosed(scope.engagement.phase) && !control.confirmed,
+    mayReword: may(scope.role, 'control.reword') && !isClosed(scope.engagement.phase) && locked === null, asLead, locked,
     form: typed?.form ?? formState({ text: control.wording, version: control.wordingVersion }), theirs: typed?.theirs ?? null,
     requests: (await listControlRequests(trx, scope, control.id)).map((asked) => ({ ...asked, reference: requestNumber(asked.number) })),
     tests: may(scope.role, 'test.view') ? (await listControlTests(trx, scope, control.id)).map((line) => testOf(scope, control, line)) : null,

@@ -1,5 +1,5 @@
 import type { Tx } from '../database/connect.ts'
-import { may } from '../access/policy.ts'
+import { isClosed, may } from '../access/policy.ts'
 import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import { findReadingOf } from '../populations/store.ts'
 import { canMove, returnReasons } from '../requests/rules.ts'
@@ -38,7 +38,7 @@ export async function decisions(trx: Tx, scope: EngagementScope, status: Request
     release: reviews && canMove(status, 'releaseReview'),
     accept: reviews && !own && canMove(status, 'accept') && kind !== 'population',
     return: reviews && !own && canMove(status, 'return'),
-    reversal: may(scope.role, 'request.decide') && !own && canMove(status, 'returnAccepted'),
+    reversal: may(scope.role, 'request.decide') && !isClosed(scope.engagement.phase) && !own && canMove(status, 'returnAccepted'),
     own: reviews && own && canMove(status, 'accept'),
     lists: kind === 'population' && may(scope.role, 'population.view') ? await listsOf(trx, scope, status, files, base) : [],
   }

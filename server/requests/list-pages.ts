@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { isClosed, may } from '../access/policy.ts'
 import { orderCriteria } from '../controls/criteria.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
 import type { EngagementScope } from '../scope.ts'
@@ -132,9 +132,9 @@ export function listPage(scope: EngagementScope, matter: ListMatter, query: List
     chooseAll: query.all ? null : to({ all: true, page: query.page }),
     done: doneOf(matter.requests, query, base),
     exports: { csv: `${here}/export.csv${writeListQuery(query, { page: 1 })}`, xlsx: `${here}/export.xlsx${writeListQuery(query, { page: 1 })}` },
-    mayDraft: may(scope.role, 'request.draft'),
-    mayRepeat: may(scope.role, 'request.draft') && scope.engagement.type === 2,
-    start: may(scope.role, 'request.draft') ? { href: `${here}/new`, label: 'Draft the first request' } : null,
+    mayDraft: may(scope.role, 'request.draft') && !isClosed(scope.engagement.phase),
+    mayRepeat: may(scope.role, 'request.draft') && !isClosed(scope.engagement.phase) && scope.engagement.type === 2,
+    start: may(scope.role, 'request.draft') && !isClosed(scope.engagement.phase) ? { href: `${here}/new`, label: 'Draft the first request' } : null,
   }
 }
 

@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { isClosed, may } from '../access/policy.ts'
 import { compareNumbers } from '../controls/rules.ts'
 import { listControls } from '../controls/store.ts'
 import type { Tx } from '../database/connect.ts'
@@ -76,7 +76,7 @@ export async function listPage(trx: Tx, scope: EngagementScope, show: Show | nul
       const remark = designRemark(designs.get(id))
       return remark === null ? [] : [{ number, wording, remark, href: `${base}/testing/controls/${encodeURIComponent(number)}` }]
     }),
-    mayEdit: may(scope.role, 'test.edit'),
+    mayEdit: may(scope.role, 'test.edit') && !isClosed(scope.engagement.phase),
     clear: { href: `${base}/testing`, label: 'Show all tests' },
   }
 }

@@ -1,5 +1,5 @@
 import type { Tx } from '../database/connect.ts'
-import { may } from '../access/policy.ts'
+import { isClosed, may } from '../access/policy.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
 import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
@@ -70,8 +70,8 @@ export async function threadOf(trx: Tx, scope: EngagementScope, request: Threade
       id: row.id, author: row.author, byline: bylineOf(row.side, scope, row.channel), at: row.written_at, text: row.text, internal: row.internal, question: row.question && row.side === 'firm', fresh: fresh.has(row.id),
     })),
     unread, zone: scope.engagement.zone, firm, origin, list, longest: LONGEST_COMMENT,
-    action: may(scope.role, 'thread.comment') && request.status !== 'draft' ? `${here}/comments` : null,
-    noteAction: firm && may(scope.role, 'thread.note') ? `${here}/notes` : null,
+    action: may(scope.role, 'thread.comment') && !isClosed(scope.engagement.phase) && request.status !== 'draft' ? `${here}/comments` : null,
+    noteAction: firm && may(scope.role, 'thread.note') && !isClosed(scope.engagement.phase) ? `${here}/notes` : null,
     names: firm ? (await listReaders(trx, scope, request.owner_id)).filter(({ id }) => id !== own).map(({ name }) => name) : [],
     form: formState({ text: '' }), noteForm: formState({ text: '' }),
   }
