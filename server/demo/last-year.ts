@@ -59,6 +59,7 @@ export function lastYearStory(stage: Stage): Act[] {
     act('2025-09-15 10:00', async (at) => deeds.once('control.wording_confirmed', { number: numbers[0] }, async () => confirmMany(site, await as(stage, 'castellanos', at), numbers.map((number) => ({ number, version: 1 }))))),
     act('2025-09-16 14:00', async (at) => describeSystem(stage, 'castellanos', described, at)),
     act('2025-09-16 15:10', async (at) => carveOut(stage, 'bergstrom', northgrid, 'System description of September 2025, sent by Joel Castellanos', at)),
+    act('2025-09-16 15:20', async (at) => describeSystem(stage, 'bergstrom', { facts: {}, none: ['restriction'], source: '' }, at)),
     act('2025-10-01 09:00', async (at) => startFieldwork(stage, at)),
     ...lastYearAsks.map((ask, index): Act => ({ at: minutes('2025-10-02 10:00', index * 4), run: async (at) => draft(stage, 'fischer', at, ask) })),
     act('2025-10-06 09:10', async (at) => send(stage, 'bergstrom', at, kickOff)),
