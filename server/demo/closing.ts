@@ -3,7 +3,6 @@ import { recordEffect, recordOpinion } from '../exceptions/judge-actions.ts'
 import { findException, findStanding } from '../exceptions/store.ts'
 import { changePhase } from '../engagements/phase-actions.ts'
 import { writeSentence } from '../matrix/sentence-actions.ts'
-import { addTickmark } from '../marks/actions.ts'
 import { findLine } from '../testing/store.ts'
 import { act, type Act } from './acts.ts'
 import { found, type Found } from './findings.ts'
@@ -23,13 +22,7 @@ const memos: readonly (readonly [criteria: readonly string[], memo: string])[] =
   [['CC1.4', 'CC2.2'], 'E-04. One person was trained late, while on leave; yearly training and all other joiners selected showed nothing. The criterion is met in all material respects.'],
 ]
 
-const opinion = 'Unqualified. Four exceptions (E-01 to E-04) are disclosed with management’s responses. Each was weighed on the criteria it bears on and beside the others: they concern different controls, have different causes, and do not point to one failure. On CC8.1 the compensating evidence was decisive; the memo on the criterion says why. AC-07 had no occasion to operate, which is disclosed. Sufficient appropriate evidence was obtained for all criteria in scope.'
-
-/** Signs of the legend that this engagement adds to the usual ones. */
-export function addSigns(stage: Stage): Act[] {
-  const signs = [['Σ', 'Recalculated'], ['R', 'Agreed to the row of the population']] as const
-  return signs.map(([symbol, meaning], index) => act(`2026-10-19 09:1${index}`, async (at) => stage.deeds.once('legend.added', { symbol }, async () => addTickmark(stage.site, await as(stage, 'bergstrom', at), { symbol, meaning }))))
-}
+const opinion = 'Four exceptions (E-01 to E-04) are disclosed with management’s responses. Each was weighed on the criteria it bears on and beside the others: they concern different controls, have different causes, and do not point to one failure. On CC8.1 the compensating evidence was decisive; the memo on the criterion says why. AC-07 had no occasion to operate, which is disclosed. Sufficient appropriate evidence was obtained for all criteria in scope.'
 
 /** Takes the four exceptions from their description to their end. */
 export function settleExceptions(stage: Stage): Act[] {

@@ -5,7 +5,7 @@ import { act, type Act } from './acts.ts'
 import { draft, send } from './answers.ts'
 import { paySmartAsks } from './asks.ts'
 import { clock, zone } from './calendar.ts'
-import { addSigns, concludeEngagement, settleExceptions } from './closing.ts'
+import { concludeEngagement, settleExceptions } from './closing.ts'
 import { assemble, openEngagement, startFieldwork, startPlanning } from './company.ts'
 import controls from './controls.json' with { type: 'json' }
 import { evaluateDesigns } from './designs.ts'
@@ -55,7 +55,7 @@ export async function paySmartStory(stage: Stage): Promise<Act[]> {
     ...settlePapers(stage), ...meetings.flatMap((meeting) => settleMeeting(stage, meeting)),
     ...drawSamples(stage), ...returnUndated(stage), ...answerSamples(stage), ...testDisposals(stage), ...answerTold(stage),
     ...examine(stage), ...talk(stage),
-    ...addSigns(stage), ...testOwn(stage), ...evaluateDesigns(stage), ...fillGrids(stage),
+    ...testOwn(stage), ...evaluateDesigns(stage), ...fillGrids(stage),
     ...settleExceptions(stage), ...takeNotes(stage), ...signTests(stage), ...concludeEngagement(stage),
   ]
 }
