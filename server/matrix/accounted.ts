@@ -51,8 +51,10 @@ export function unsettled(text: string, ground: Ground): string[] {
   if (counts.deviatingItems === 0 && !denies && /\b(?:exceptions?|deviations?)(?: (?:was|were))? (?:noted|found|identified)\b/i.test(text)) found.push('It says that there was an exception, but no item deviates')
   // What is said of single attributes does not stand for n and d.
   const left = figuresIn(text.replaceAll(/\b([A-Z])(?: \([^)]*\))? [\d,]+ of [\d,]+/g, (all, letter) => (counts.perAttribute.some(({ attribute }) => attribute === letter) ? ' ; ' : all))).numbers.map(({ value }) => value)
+  // Rates by attribute may be left out, but not the counts by which the result itself is told.
+  const isRated = made.some(({ text: words }) => words.includes(' By attribute: '))
   for (const { value, what, opens } of made.flatMap(({ ties }) => ties)) {
-    if (opens?.attribute) continue
+    if (opens?.attribute && isRated) continue
     const place = left.indexOf(value)
     if (place >= 0) left.splice(place, 1)
     else found.push(`It does not say ${value.toLocaleString('en-US')} (${what})`)
