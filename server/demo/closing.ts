@@ -12,7 +12,7 @@ import { as, look, type Stage } from './stage.ts'
 // What the sentences made of the cells do not say by themselves.
 const sentences = [
   { control: 'AC-02', at: '2026-11-10 11:52', text: 'Exception noted. Access of 2 of the first 10 leavers selected was removed 3 and 6 business days after the last working day. A further 10 were selected; none was late.' },
-  { control: 'CH-02', at: '2026-11-11 10:32', text: 'No exceptions noted in the settings inspected. Branch protection had been set for each repository by hand, and one was made without it; see the exception noted on CH-01.' },
+  { control: 'CH-02', at: '2026-11-11 10:32', text: 'No exceptions noted in the rules inspected. They applied to all production repositories but one; see the exception noted on CH-01.' },
 ]
 
 const memos: readonly (readonly [criteria: readonly string[], memo: string])[] = [

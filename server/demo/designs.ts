@@ -36,7 +36,7 @@ export function evaluateDesigns(stage: Stage): Act[] {
     ]),
     act('2026-11-10 14:10', async (at) => stage.deeds.once('design.evaluated', { number: 'CH-02', conclusion: 'deficient' }, async () => evaluateDesign(stage.site, await as(stage, 'webb', at), 'CH-02', 1, {
       lookedAt: 'Looked at again after what was found on CH-01: how a repository is made, and who switches branch protection on.', requestId: await requestOf(stage, 39), conclusion: 'deficient', implemented: true, seenOn: '2026-11-10',
-      deficiency: 'Branch protection was set by hand, repository by repository. A new repository had none until somebody thought of it, and nothing reported that.',
+      deficiency: 'The rule is applied by hand, repository by repository: on October 14, 2026, it covered 11 of 12 production repositories. A new one has none until somebody thinks of it, and nothing reports that.',
     }))),
     act('2026-11-11 09:25', async (at) => stage.deeds.once('design.reviewed', { number: 'CH-02', conclusion: 'deficient' }, async () => signDesignReview(stage.site, await as(stage, 'bergstrom', at), 'CH-02'))),
   ]
