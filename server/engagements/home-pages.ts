@@ -77,6 +77,7 @@ type Task = { readonly verb: Verb, readonly step: string, readonly ref: (thing: 
 const request = (thing: Waiting) => requestNumber(thing.number)
 const exception = (thing: Waiting) => `E-${String(thing.number).padStart(2, '0')}`
 const line = (thing: Waiting) => testReference(thing.control ?? '', thing.number)
+const atNotes = (thing: Waiting) => `testing/${encodeURIComponent(line(thing))}#notes`
 const atRequest = (thing: Waiting) => `requests/${request(thing)}`
 const atException = (thing: Waiting) => `exceptions/${exception(thing)}`
 
@@ -91,6 +92,8 @@ const tasks: Readonly<Record<Waiting['kind'], Task>> = {
   },
   settle_facts: { verb: 'Decide', step: 'Decide', ref: exception, what: ({ title }) => `The client has answered on the facts: ${title}`, place: atException },
   finish: { verb: 'Decide', step: 'Decide', ref: exception, what: ({ title }) => `Management’s response has arrived: ${title}`, place: atException },
+  answer_note: { verb: 'Answer', step: 'Answer', ref: line, what: ({ title, control }) => `${title || control}: a review note waits for your answer`, place: atNotes },
+  clear_note: { verb: 'Decide', step: 'Decide', ref: line, what: ({ title, control }) => `${title || control}: your review note is answered`, place: atNotes },
   answer: { verb: 'Answer', step: 'Answer', ref: request, what: ({ title }) => title, place: atRequest },
   agree_facts: { verb: 'Answer', step: 'Answer', ref: exception, what: ({ title }) => `Do you agree with the facts? ${title}`, place: atException },
   respond: { verb: 'Answer', step: 'Answer', ref: exception, what: ({ title }) => `Management’s response is asked for: ${title}`, place: atException },

@@ -4,7 +4,7 @@ import type { PersonScope } from '../scope.ts'
 
 /** One thing somebody waits for this person to do. `number` and `control` say which, `since` how long it has waited. */
 export type Waiting = {
-  readonly kind: 'review' | 'answer' | 'approve' | 'confirm_wording' | 'agree_facts' | 'respond' | 'settle_facts' | 'finish' | 'sign'
+  readonly kind: 'review' | 'answer' | 'approve' | 'confirm_wording' | 'agree_facts' | 'respond' | 'settle_facts' | 'finish' | 'sign' | 'answer_note' | 'clear_note'
   readonly engagementId: string
   readonly client: string
   readonly zone: string
@@ -68,6 +68,20 @@ function forFirm(person: string): RawBuilder<unknown> {
     where role in ('partner', 'manager', 'senior') and sign_off.kind = 'prepared' and voided_at is null and sign_off.person_id <> ${person}
       and not exists (select from sign_off reviewed where reviewed.engagement_id = sign_off.engagement_id
         and reviewed.test_line_id = sign_off.test_line_id and reviewed.kind = 'reviewed' and reviewed.voided_at is null)
+    union all
+    select case note.status when 'open' then 'answer_note' else 'clear_note' end, note.engagement_id, line.sequence, control.number, line.title,
+      case note.status when 'open' then note.opened_by else answer.said_by end, coalesce(answer.said_at, note.opened_at)
+    from review_note note
+      join mine on mine.engagement_id = note.engagement_id
+      join test_line line on line.engagement_id = note.engagement_id and line.id = note.test_line_id
+      join control on control.engagement_id = line.engagement_id and control.id = line.control_id
+      left join lateral (select said_by, said_at from review_note_answer said
+        where said.engagement_id = note.engagement_id and said.review_note_id = note.id order by said_at desc limit 1) answer on true
+    where role in ('partner', 'manager', 'senior', 'staff') and ((note.status = 'answered' and note.opened_by = ${person})
+      or (note.status = 'open' and note.opened_by <> ${person} and (line.assignee_id = ${person}
+        or ${person} in (select said_by from review_note_answer said where said.engagement_id = note.engagement_id and said.review_note_id = note.id)
+        or exists (select from sign_off
+        where sign_off.engagement_id = line.engagement_id and sign_off.test_line_id = line.id and sign_off.kind = 'prepared' and sign_off.person_id = ${person}))))
     union all
     select case status when 'client_confirming' then 'settle_facts' else 'finish' end, exception.engagement_id, exception.number, null,
       exception.problem, null, exception.status_since

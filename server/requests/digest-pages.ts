@@ -52,6 +52,7 @@ const at = (place: (thing: Waiting) => string, text: (thing: Waiting) => string,
 const request = ({ number }: Waiting) => requestNumber(number)
 const exception = ({ number }: Waiting) => `E-${String(number).padStart(2, '0')}`
 const line = ({ control, number }: Waiting) => testReference(control ?? '', number)
+const atNotes = (thing: Waiting) => `testing/${encodeURIComponent(line(thing))}#notes`
 const atRequest = (thing: Waiting) => `requests/${request(thing)}`
 const atException = (thing: Waiting) => `exceptions/${exception(thing)}`
 
@@ -59,6 +60,8 @@ const tasks: Readonly<Record<Exclude<Waiting['kind'], 'answer'>, Words>> = {
   review: at(atRequest, (thing) => `${request(thing)} ${thing.title}`, 'submitted, to be reviewed'),
   approve: at(atRequest, (thing) => `${request(thing)} ${thing.title}`, 'goes to the auditors once you agree'),
   sign: at((thing) => `testing/${encodeURIComponent(line(thing))}`, (thing) => `${line(thing)} ${thing.title}`.trim(), 'prepared, waits for your review'),
+  answer_note: at(atNotes, (thing) => `${line(thing)} ${thing.title}`.trim(), 'a review note waits for your answer'),
+  clear_note: at(atNotes, (thing) => `${line(thing)} ${thing.title}`.trim(), 'your review note is answered'),
   confirm_wording: at(() => 'controls?wording=unconfirmed', ({ number }) => `The wording of ${plural(number, 'control')}`, 'to be confirmed by you'),
   settle_facts: at(atException, (thing) => `${exception(thing)} ${thing.title}`, 'the client has answered on the facts'),
   finish: at(atException, (thing) => `${exception(thing)} ${thing.title}`, 'management’s response has arrived'),
