@@ -8,7 +8,7 @@ export const firmName = 'Harlow & Pine CPAs LLP'
 
 export const firmPeople: readonly FirmPerson[] = [
   firm('okafor', 'Miriam Okafor', 'Partner', 'partner', 'partner', 'Sees every engagement and answers for the reports'),
-  firm('reyes', 'Daniel Reyes', 'Partner', 'partner', 'quality_reviewer', 'Reads everything, changes nothing'),
+  firm('reyes', 'Daniel Reyes', 'Partner', 'partner', 'quality_reviewer', 'Reads everything; reviewed last year’s report before its release'),
   firm('natarajan', 'Priya Natarajan', 'Manager', 'manager', 'manager', 'Plans every engagement, exports the matrix'),
   firm('bergstrom', 'Tom Bergstrom', 'Senior associate', 'senior', 'senior', 'Issues requests, draws samples, reviews tests'),
   firm('fischer', 'Lena Fischer', 'Associate', 'staff', 'staff', 'Drafts requests, tests, and answered the note on AC-04'),
