@@ -1,3 +1,4 @@
+import pg from 'pg'
 import type { Test } from 'tap'
 import { connect, type Db } from '../../server/database/connect.ts'
 import { cloneTemplate, inDatabase, testCluster } from './cluster.ts'
@@ -11,5 +12,9 @@ export async function createDatabase(t: Test): Promise<TestDatabase> {
   const appUrl = inDatabase(cluster.appUrl, name)
   const db = connect(appUrl)
   t.teardown(() => db.destroy())
+  // While somebody is in it, no run beside this one takes the database for one that was left over.
+  const holder = new pg.Client({ connectionString: appUrl })
+  await holder.connect()
+  t.teardown(() => holder.end())
   return { db, appUrl, ownerUrl: inDatabase(cluster.ownerUrl, name), queueUrl: inDatabase(cluster.queueUrl, name) }
 }
