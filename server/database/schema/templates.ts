@@ -31,8 +31,8 @@ export type AttributeTemplateTable = {
   organization_id: string
   title: string
   item_noun: Generated<string>
-  procedures: JSONColumnType<TemplateProcedure[], string, string>
-  attributes: JSONColumnType<TemplateAttribute[], string, string>
+  procedures: JSONColumnType<TemplateProcedure[]>
+  attributes: JSONColumnType<TemplateAttribute[]>
   criteria: Generated<string[]>
   keywords: Generated<string[]>
   version: Generated<number>
