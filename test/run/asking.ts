@@ -1,11 +1,17 @@
 import type { Test } from 'tap'
-import { chapter, check, checkPlain, choose, csv, fill, follow, inviteFromTerminal, join, openMail, press, says, scan, signIn, signOut, unfold, type Cast } from './story.ts'
+import { chapter, check, checkPlain, choose, csv, fill, follow, inviteFromTerminal, join, openMail, press, says, scan, signIn, signOut, unfold, type Cast, type Person } from './story.ts'
 import { accessRequests, bothTicks, theColumns, theControl, theDates, theEngagement, theRequest, theReturn, theStatement } from './words.ts'
 
 /** From the first invitation to an accepted answer: sign-in, engagement, control, request, answer by link, review. */
 export async function ask(t: Test, { stage, miriam, priya, tom, joel, noor, plainNoor }: Cast): Promise<void> {
   let engagement = ''
   let secondLink = ''
+  const recorded = async ({ page }: Person, kind: string, button: string) => {
+    await page.goto(`${engagement}/records/${kind}`)
+    await page.locator('[name=datedOn]').fill('2025-09-15')
+    await press(page, button)
+    await page.getByRole('heading', { name: 'On record' }).waitFor()
+  }
 
   await chapter(t, 'the firm comes in, takes up an engagement and gathers its team', async (t) => {
     const { page } = miriam
@@ -50,6 +56,17 @@ export async function ask(t: Test, { stage, miriam, priya, tom, joel, noor, plai
     }
     await check(t, page, 'team')
     await join(t, joel, await openMail(stage, joel, /invites you to Tickmark/))
+  })
+
+  await chapter(t, 'the engagement is accepted, everybody is independent, and planning begins', async (t) => {
+    await recorded(miriam, 'acceptance', 'Record')
+    await recorded(priya, 'terms', 'Record')
+    for (const person of [miriam, priya, tom]) await recorded(person, 'independence', 'I am independent of this client')
+    const { page } = priya
+    await page.goto(`${engagement}/phase`)
+    await check(t, page, 'phase')
+    await press(page, 'Go on to planning')
+    await says(t, page, /Before fieldwork/)
   })
 
   await chapter(t, 'a control is entered, and confirmed in the client’s words', async (t) => {

@@ -73,6 +73,7 @@ export async function testControl(t: Test, { stage, priya, tom, joel, noor }: Ca
     await keyboard.press('p')
     await keyboard.press('ArrowLeft')
     for (const _ of keys.slice(3)) await keyboard.press('Shift+ArrowDown')
+    await keyboard.press('f')
     await says(t, page, /4 cells to go/)
     const rest = await unfold(page, 'Fill all pending items of one attribute')
     await fill(rest, { Attribute: 'B', Result: 'Pass' })

@@ -87,7 +87,9 @@ export const theDescription = {
   Problem: 'access was granted without an approval on record',
   Cause: 'The system owner approved on a call during an incident.',
   'Kind of cause': 'People',
+  'Was it intentional?': 'Not intentional',
   'Isolated or systematic': 'Isolated',
+  'What proves it is isolated': 'Every other request of that incident was read; each carries its approval.',
 } as const
 
 export const theEvaluation = { Evaluation: 'One item; the other requests of that incident carry their approval. Isolated.' } as const
