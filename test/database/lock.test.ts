@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { inScope } from '../../server/database/connect.ts'
 import { openApp } from '../support/app.ts'
-import { gather } from '../support/cast.ts'
+import { gather, type Team } from '../support/cast.ts'
 import { ownerOf } from '../support/owner.ts'
 import { fill } from './filling.ts'
 
@@ -23,14 +23,14 @@ const columnsOf = new Map(await Promise.all(tables.map(async (table) => {
 type Who = 'the program' | 'the owner'
 
 /** What a statement on rows of an engagement comes to, undone afterwards: the number of rows, or why not. */
-async function tried(who: Who, statement: string): Promise<string> {
+async function tried(who: Who, statement: string, team: Team = ours): Promise<string> {
   let outcome = ''
   const work = async (trx: Parameters<Parameters<typeof inScope>[2]>[0]) => {
     const { numAffectedRows } = await sql.raw(statement).execute(trx)
     outcome = `touched ${numAffectedRows} rows`
     throw new Error('undone')
   }
-  await (who === 'the owner' ? owner.transaction().execute(work) : inScope(testApp.site.db, ours.partner.scope, work)).catch((error: Error) => { outcome ||= error.message })
+  await (who === 'the owner' ? owner.transaction().execute(work) : inScope(testApp.site.db, team.partner.scope, work)).catch((error: Error) => { outcome ||= error.message })
   return outcome
 }
 
@@ -79,14 +79,44 @@ t.test('the logs go on, additions come and are reviewed, and the other engagemen
   for (const table of ['control', 'request', 'saved_view']) t.match(await tried('the owner', `update ${table} set engagement_id = engagement_id where engagement_id = '${outsiders.engagement.id}'`), /touched/, table)
 })
 
-t.test('once the report is issued its workpapers stand, and it goes back nowhere', async (t) => {
+/** What goes on while a report is issued and its file assembled; each other table below an engagement is frozen with it. */
+const goingOn = new Set([
+  'answer_code', 'answer_link', 'client_view', 'counter', 'engagement_record', 'evidence_leaf', 'evidence_reading', 'evidence_text', 'handed_item', 'link_session', 'list_session', 'mail',
+  'matrix_export_file', 'membership', 'milestone', 'quarantine', 'reminder', 'saved_view', 'sheet_heading', 'sheet_import', 'thread_visit',
+])
+
+for (const phase of ['issued', 'withdrawn', 'reporting'] as const) {
+  t.test(`of an engagement that is ${phase} no row that its report rests on ${phase === 'reporting' ? 'is frozen yet' : 'is added, changed or deleted, by the program or by the owner'}`, async (t) => {
+    const id = outsiders.engagement.id
+    await owner.transaction().execute(async (trx) => {
+      await sql`set local session_replication_role = replica`.execute(trx)
+      await sql`update engagement set phase = ${phase} where id = ${id}`.execute(trx)
+    })
+    for (const table of tables) {
+      for (const statement of writesOf(table).map((one) => one.replaceAll(ours.engagement.id, id))) {
+        // Of a file, what is found out about it later may still be noted.
+        const frozen = phase !== 'reporting' && !goingOn.has(table) && !(table === 'evidence_file' && statement.startsWith('update'))
+        for (const who of ['the owner', 'the program'] as const) {
+          const outcome = await tried(who, statement, outsiders)
+          const words = `${who}: ${statement.slice(0, 60)}`
+          if (frozen) t.match(outcome, who === 'the owner' ? /is issued|is append-only|stands in|cannot be changed/ : /is issued|is append-only|stands in|cannot be changed|permission denied/, words)
+          else t.notMatch(outcome, /is issued|is locked/, words)
+        }
+      }
+    }
+  })
+}
+
+t.test('an engagement whose report is issued goes back nowhere, and its row says what the report says', async (t) => {
   const id = outsiders.engagement.id
   await sql`update engagement set phase = 'issued' where id = ${id}`.execute(owner)
-  for (const table of ['control', 'cell', 'citation', 'sign_off', 'draw', 'sample_item', 'exception', 'exception_response', 'matrix_export', 'submission', 'test_line', 'design_evaluation', 'opinion']) {
-    for (const statement of writesOf(table)) t.match(await tried('the owner', statement.replaceAll(ours.engagement.id, id)), /issued|append-only|stands in/, statement.slice(0, 50))
-  }
   for (const phase of ['reporting', 'fieldwork', 'withdrawn']) t.match(await tried('the owner', `update engagement set phase = '${phase}' where id = '${id}'`), /taken back/)
-  t.match(await tried('the owner', `update engagement set report_date = '2026-01-01' where id = '${id}'`), /taken back/)
+  for (const change of ["report_date = '2026-01-01'", "system_name = 'other'", "categories = '{security,privacy}'", "zone = 'UTC'", "link_days = 3"]) {
+    t.match(await tried('the owner', `update engagement set ${change} where id = '${id}'`), /taken back|is issued/, change)
+  }
+  for (const change of ["preview = preview", "name = 'other.csv'"]) t.match(await tried('the owner', `update evidence_file set ${change} where engagement_id = '${id}'`), change.startsWith('name') ? /is issued|cannot be changed|stands/ : /touched/, change)
+  t.match(await tried('the program', `update engagement set legal_hold = true where id = '${id}'`, outsiders), /touched 1/)
+  t.match(await tried('the owner', `update engagement set phase = 'archived', archived_at = now() where id = '${id}'`), /touched 1/)
 })
 
 t.test('a table made later is locked as soon as it is protected', async (t) => {

@@ -72,6 +72,14 @@ t.test('an engagement goes from draft to its locked file by the book, refused wi
   t.strictSame(entries.filter(({ event }) => event !== '{}').map(({ kind, event }) => kind === 'phase.changed' ? JSON.parse(event).facts.to : kind), ['planning', 'fieldwork', 'wrap_up', 'reporting', 'closing.dated', 'issued'])
 })
 
+t.test('what a closed engagement still takes is a short list: its way into the archive, additions, and looking at it', async (t) => {
+  const taken = routeTable(testApp.app).filter(({ method, url, whileClosed }) => whileClosed && method === 'POST' && url.startsWith('/engagements/:engagement')).map(({ url }) => url.slice('/engagements/:engagement'.length)).toSorted()
+  t.strictSame(taken, [
+    '/additions', '/additions/:addition/authorization', '/additions/:addition/review', '/client-view', '/client-view/end', '/matrix/evidence', '/milestones/:kind/date', '/next',
+    '/phase', '/phase/hold', '/records/:kind', '/records/:kind/withdrawal',
+  ])
+})
+
 t.test('of an issued engagement every write is refused unless its route says otherwise, and nothing changes', async (t) => walk(t))
 
 t.test('the file is locked once it is on record that it is assembled', async (t) => {
