@@ -22,12 +22,12 @@ const keys: Readonly<Record<SortName, (request: ListedRequest) => string | numbe
   reviewer: ({ reviewer }) => reviewer,
   priority: ({ priority }) => priority === 'high' ? 0 : 1,
   issued: ({ issued_at: at }) => at?.getTime() ?? null,
-  waiting: ({ status_since: since }) => -since.getTime(),
+  waiting: ({ status, status_since: since }) => sides[status] === 'closed' ? null : -since.getTime(),
 }
 
-/** By whose move it is, or as one list; sorted as asked, else longest waiting first. What has no value comes last either way. */
+/** By whose move it is, or as one list; sorted as asked, else longest waiting first. What has no value, as the waiting of what is closed, comes last either way, by number. */
 export function arrange(requests: readonly ListedRequest[], { sort, down, flat }: Pick<ListQuery, 'sort' | 'down' | 'flat'>): Group[] {
-  const sorted = requests.toSorted(sort === undefined ? (a, b) => a.status_since.getTime() - b.status_since.getTime() || a.number - b.number : compareBy(sort, down))
+  const sorted = requests.toSorted(sort === undefined ? compareBy('waiting', true) : compareBy(sort, down))
   if (flat) return sorted.length > 0 ? [{ side: null, requests: sorted }] : []
   return (['firm', 'client', 'closed'] as const)
     .map((side) => ({ side, requests: sorted.filter(({ status }) => sides[status] === side) }))

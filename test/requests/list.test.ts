@@ -64,6 +64,11 @@ t.test('every column sorts both ways, rows without a value last, and pages hold 
   }
   const byFiles = arrange(all, { sort: 'reference', down: true, flat: true })[0]!.requests
   t.ok(byFiles.findIndex(({ reference }) => reference === '') > byFiles.findLastIndex(({ reference }) => reference !== ''))
+  const unsorted = arrange(all, { sort: undefined, down: false, flat: false })
+  const waited = (side: 'firm' | 'client') => unsorted.find((group) => group.side === side)!.requests.map(({ status_since: since }) => since.getTime())
+  for (const side of ['firm', 'client'] as const) t.same(waited(side), waited(side).toSorted((a, b) => a - b), `${side}: longest waiting first`)
+  const closed = unsorted.find(({ side }) => side === 'closed')!.requests.map(({ number }) => number)
+  t.same(closed, closed.toSorted((a, b) => a - b), 'what waits for nobody stands by number')
 })
 
 t.test('an address says all of the list, and reading it back gives the same', async (t) => {
