@@ -13,7 +13,7 @@ import { milestonesOf, milestoneWords } from './milestones.ts'
 export function feedDays(engagements: readonly FeedEngagement[], host: string): FeedDay[] {
   const uid = (engagement: string, what: string) => `${createHash('sha256').update(`${engagement} ${what}`).digest('hex').slice(0, 32)}@${host}`
   return engagements.flatMap((engagement): FeedDay[] => [
-    ...may(engagement.role, 'milestone.view') ? milestonesOf(engagement, engagement.moved).map(({ kind, on, version }) => ({
+    ...may(engagement.role, 'milestone.view') ? milestonesOf(engagement, engagement.moved, engagement).map(({ kind, on, version }) => ({
       uid: uid(engagement.id, kind), sequence: version, on, summary: milestoneWords[kind],
     })) : [],
     ...engagement.due.map(({ on, numbers }) => ({

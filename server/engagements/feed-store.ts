@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../database/connect.ts'
 import { hashToken } from '../secrets.ts'
 import type { EngagementFacts, PersonScope, Role } from '../scope.ts'
-import type { Moved } from './milestones.ts'
+import type { Closing, Moved } from './milestones.ts'
 
 /** Whose calendar a token opens, or null; asked before anybody's scope is known. */
 export async function findFeed(db: Db, token: string): Promise<{ personId: string, name: string, side: 'firm' | 'client' } | null> {
@@ -27,7 +27,7 @@ export async function endFeed(trx: Tx, scope: PersonScope): Promise<boolean> {
   return result.numUpdatedRows > 0n
 }
 
-export type FeedEngagement = Pick<EngagementFacts, 'id' | 'type' | 'asOf' | 'periodStart' | 'periodEnd' | 'purpose'> & {
+export type FeedEngagement = Pick<EngagementFacts, 'id' | 'type' | 'asOf' | 'periodStart' | 'periodEnd' | 'purpose'> & Closing & {
   readonly role: Role
   readonly moved: readonly Moved[]
   readonly due: readonly { readonly on: string, readonly numbers: readonly number[] }[]
@@ -36,7 +36,7 @@ export type FeedEngagement = Pick<EngagementFacts, 'id' | 'type' | 'asOf' | 'per
 /** Milestones and open due dates of every engagement the person is on that is not over; a control owner's own requests only. */
 export async function listFeed(trx: Tx, scope: PersonScope): Promise<FeedEngagement[]> {
   const result = await sql<FeedEngagement>`
-    select engagement.id, type, as_of as "asOf", period_start as "periodStart", period_end as "periodEnd", purpose, role,
+    select engagement.id, type, as_of as "asOf", period_start as "periodStart", period_end as "periodEnd", purpose, role, assembly_days as "assemblyDays", release_date::text as "releaseDate",
       coalesce((select json_agg(json_build_object('kind', kind, 'on', due_on, 'version', version)) from milestone where milestone.engagement_id = engagement.id), '[]') as moved,
       coalesce((select json_agg(json_build_object('on', due_on, 'numbers', numbers) order by due_on) from (
         select due_on, json_agg(number order by number) as numbers from request where request.engagement_id = engagement.id and due_on is not null

@@ -92,12 +92,12 @@ function rowOf(row: ListedEngagement, now: Date): Row {
 /** The next day something falls due: a request, a milestone, or after the release the assembly of the file. */
 export function nextDeadline(row: Pick<ListedEngagement, 'phase' | 'type' | 'asOf' | 'periodStart' | 'periodEnd' | 'purpose' | 'nextDue' | 'moved' | 'releaseDate' | 'assemblyDays'>, today: string): Row['next'] {
   if (row.phase === 'archived' || row.phase === 'withdrawn') return null
+  const milestones = milestonesOf(row, row.moved, row)
   if (row.phase === 'issued' && row.releaseDate !== null) {
-    const on = Temporal.PlainDate.from(row.releaseDate).add({ days: row.assemblyDays }).toString()
+    const on = milestones.find(({ kind }) => kind === 'assembly')?.on ?? Temporal.PlainDate.from(row.releaseDate).add({ days: row.assemblyDays }).toString()
     return { on, what: 'file assembled', late: on < today }
   }
-  const dated = row.type === 1 ? row.asOf !== null : row.periodEnd !== null
-  const ahead = (dated ? milestonesOf(row, row.moved, row.assemblyDays) : []).filter(({ on }) => on >= today).map(({ on, kind }) => ({ on, what: milestoneWords[kind].toLowerCase(), late: false }))
+  const ahead = milestones.filter(({ on }) => on >= today).map(({ on, kind }) => ({ on, what: milestoneWords[kind].toLowerCase(), late: false }))
   if (row.nextDue !== null) ahead.push({ on: row.nextDue, what: 'requests due', late: false })
   return ahead.toSorted((a, b) => a.on < b.on ? -1 : a.on > b.on ? 1 : 0)[0] ?? null
 }

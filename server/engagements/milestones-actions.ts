@@ -6,7 +6,7 @@ import type { EngagementScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
 import { writeDate } from '../web/times.ts'
 import { milestonesOf, milestoneWords } from './milestones.ts'
-import { listMoved, saveMilestone } from './milestones-store.ts'
+import { findAssembly, listMoved, saveMilestone } from './milestones-store.ts'
 import { lockPhase } from './store.ts'
 
 /** Moves a milestone to a day (ISO). `version` is the one the mover saw: whoever comes second is told of the first and changes nothing. */
@@ -15,7 +15,7 @@ export async function moveMilestone(site: Site, scope: EngagementScope, kind: Mi
     const phase = await lockPhase(trx, scope)
     if (phase === 'archived' || phase === 'withdrawn') throw new Refused('This engagement is over, so its milestones stand.')
     const moved = await listMoved(trx, scope)
-    const milestone = milestonesOf(scope.engagement, moved).find((one) => one.kind === kind)
+    const milestone = milestonesOf(scope.engagement, moved, await findAssembly(trx, scope)).find((one) => one.kind === kind)
     if (!milestone) throw new NotFound()
     if (milestone.version !== version) {
       const last = moved.find((one) => one.kind === kind)

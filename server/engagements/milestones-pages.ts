@@ -5,8 +5,8 @@ import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
 import { formState, type FormState } from '../web/form.ts'
 import { todayIn, writeSpan } from './calendar.ts'
-import { milestoneFormulas, milestonesOf, milestoneWords } from './milestones.ts'
-import { isRolled, listDueDays, listMoved, type DueDay } from './milestones-store.ts'
+import { formulaOf, milestonesOf, milestoneWords } from './milestones.ts'
+import { findAssembly, isRolled, listDueDays, listMoved, type DueDay } from './milestones-store.ts'
 import { timelineOf, type Timeline } from './timeline.ts'
 
 type MilestoneRow = {
@@ -51,7 +51,8 @@ export async function timelinePage(trx: Tx, scope: EngagementScope, now: Date, f
   const moved = await listMoved(trx, scope)
   const days = await listDueDays(trx, scope)
   const today = todayIn(engagement.zone, now)
-  const milestones = milestonesOf(engagement, moved)
+  const closing = await findAssembly(trx, scope)
+  const milestones = milestonesOf(engagement, moved, closing)
   const mayMove = may(scope.role, 'milestone.move') && engagement.phase !== 'archived' && engagement.phase !== 'withdrawn'
   const rolled = await isRolled(trx, scope)
   const period = engagement.periodStart !== null && engagement.periodEnd !== null ? { start: engagement.periodStart, end: engagement.periodEnd } : null
@@ -61,7 +62,7 @@ export async function timelinePage(trx: Tx, scope: EngagementScope, now: Date, f
     milestones: milestones.map(({ kind, on, version }, index): MilestoneRow => {
       const hand = moved.find((one) => one.kind === kind)
       return {
-        kind, place: index + 1, word: milestoneWords[kind], on, over: on < today, version, formula: hand ? null : milestoneFormulas[kind],
+        kind, place: index + 1, word: milestoneWords[kind], on, over: on < today, version, formula: hand ? null : formulaOf(kind, closing),
         by: hand?.by ?? null, at: hand?.at ?? null, action: `${base}/milestones/${kind}/date`, error: form.errors[kind] ?? null,
       }
     }),

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
 import type { MilestoneKind } from '../database/schema/carried.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
-import type { Moved } from './milestones.ts'
+import type { Closing, Moved } from './milestones.ts'
 
 export type MovedBy = Moved & { readonly by: string, readonly at: Date }
 
@@ -20,6 +20,11 @@ export async function saveMilestone(trx: Tx, scope: EngagementScope, kind: Miles
     .onConflict((conflict) => conflict.columns(['engagement_id', 'kind']).doUpdateSet((row) => ({
       due_on: on, version: sql<number>`${row.ref('milestone.version')} + 1`, moved_at: sql<Date>`app_now()`, moved_by: by,
     }))).execute()
+}
+
+/** What the assembly of the file is reckoned from, as the engagement has it. */
+export async function findAssembly(trx: Tx, scope: EngagementScope): Promise<Closing> {
+  return await trx.selectFrom('engagement').select(['assembly_days as assemblyDays', 'release_date as releaseDate']).where('id', '=', scope.engagement.id).executeTakeFirstOrThrow()
 }
 
 /** The requests due on one day, with how many of them the client has still to answer. */

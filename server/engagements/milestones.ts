@@ -7,11 +7,15 @@ export const milestoneWords: Readonly<Record<MilestoneKind, string>> = {
   draft: 'Draft report', report: 'Report', assembly: 'File assembled',
 }
 
-/** Why each date is what it is, as people read it. */
-export const milestoneFormulas: Readonly<Record<MilestoneKind, string>> = {
+const formulas: Readonly<Record<Exclude<MilestoneKind, 'assembly'>, string>> = {
   kick_off: '20 business days before the end, not before the period begins', population_due: '5 business days after the end',
   sample_due: '15 business days after the end', fieldwork_end: '25 business days after the end', draft: '35 business days after the end',
-  report: '45 business days after the end', assembly: '60 calendar days after the report',
+  report: '45 business days after the end',
+}
+
+/** Why a proposed date is what it is, as people read it. */
+export function formulaOf(kind: MilestoneKind, { assemblyDays, releaseDate }: Closing): string {
+  return kind === 'assembly' ? `${assemblyDays} calendar days after the ${releaseDate === null ? 'report' : 'release'}` : formulas[kind]
 }
 
 export type Milestone = {
@@ -24,20 +28,20 @@ export type Milestone = {
 
 export type Moved = { readonly kind: MilestoneKind, readonly on: string, readonly version: number }
 
+/** What the assembly of the file is reckoned from: the days its engagement began with, and the release once it is set (ISO). */
+export type Closing = { readonly assemblyDays: number, readonly releaseDate: string | null }
+
 type Dates = Pick<EngagementFacts, 'type' | 'asOf' | 'periodStart' | 'periodEnd' | 'purpose'>
 
 /** Business days from the end of the period (or the as-of date) to each milestone. Firm practice, no standard sets them. */
 const distances = { kick_off: -20, population_due: 5, sample_due: 15, fieldwork_end: 25, draft: 35, report: 45 } as const
 
-/** Days in which the file is assembled after the report, unless the firm says otherwise. */
-const ASSEMBLY_DAYS = 60
-
 /**
  * The milestones of an engagement by date: each proposed from the end of the period (Type 1 and readiness: the as-of
- * date), Monday to Friday counting as business days, unless it was moved by hand. Assembly follows the report, moved or
- * not; without dates nothing is proposed. A Type 1 examination draws no samples and has no populations; a readiness assessment ends with its report.
+ * date), Monday to Friday counting as business days, unless it was moved by hand. Assembly follows the
+ * release, and until that is set the report, moved or not; without dates nothing is proposed. A Type 1 examination draws no samples and has no populations; a readiness assessment ends with its report.
  */
-export function milestonesOf(dates: Dates, moved: readonly Moved[], assemblyDays = ASSEMBLY_DAYS): Milestone[] {
+export function milestonesOf(dates: Dates, moved: readonly Moved[], { assemblyDays, releaseDate }: Closing): Milestone[] {
   const last = dates.type === 1 ? dates.asOf : dates.periodEnd
   if (last === null) return []
   const end = Temporal.PlainDate.from(last)
@@ -45,7 +49,7 @@ export function milestonesOf(dates: Dates, moved: readonly Moved[], assemblyDays
   for (const kind of kindsOf(dates)) {
     const hand = moved.find((one) => one.kind === kind)
     const proposed = kind === 'assembly'
-      ? Temporal.PlainDate.from(found.find((one) => one.kind === 'report')!.on).add({ days: assemblyDays })
+      ? Temporal.PlainDate.from(releaseDate ?? found.find((one) => one.kind === 'report')!.on).add({ days: assemblyDays })
       : proposedOn(kind, end, dates.periodStart)
     found.push({ kind, on: hand?.on ?? proposed.toString(), version: hand?.version ?? 0 })
   }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import { Temporal } from 'temporal-polyfill'
 import t from 'tap'
-import { addBusinessDays, kindsOf, milestonesOf } from '../../server/engagements/milestones.ts'
+import { addBusinessDays, formulaOf, kindsOf, milestonesOf } from '../../server/engagements/milestones.ts'
 import { timelineOf } from '../../server/engagements/timeline.ts'
 import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
@@ -10,18 +11,23 @@ import { ownerOf } from '../support/owner.ts'
 const testApp = await openApp(t)
 const { ours, outsiders } = await gather(testApp)
 const owner = ownerOf(t, testApp)
+const open = { assemblyDays: 60, releaseDate: null }
 const two = { type: 2 as const, asOf: null, periodStart: '2025-10-01', periodEnd: '2026-09-30' }
 
 t.test('milestones are proposed in business days from the end, in their order, whatever the dates', async (t) => {
-  t.strictSame(milestonesOf(two, []).map(({ kind, on }) => `${kind} ${on}`), ['kick_off 2026-09-02', 'population_due 2026-10-07', 'sample_due 2026-10-21',
+  t.strictSame(milestonesOf(two, [], open).map(({ kind, on }) => `${kind} ${on}`), ['kick_off 2026-09-02', 'population_due 2026-10-07', 'sample_due 2026-10-21',
     'fieldwork_end 2026-11-04', 'draft 2026-11-18', 'report 2026-12-02', 'assembly 2027-01-31'])
-  const moved = milestonesOf(two, [{ kind: 'report', on: '2026-12-21', version: 3 }])
+  const moved = milestonesOf(two, [{ kind: 'report', on: '2026-12-21', version: 3 }], open)
   t.match(moved.at(-1), { kind: 'assembly', on: '2027-02-19', version: 0 }, 'assembly follows the report')
-  t.equal(milestonesOf({ ...two, periodStart: '2026-09-12' }, [])[0]!.on, '2026-09-14', 'a short period begins with it, on a business day')
-  t.strictSame(milestonesOf({ type: 1, asOf: null, periodStart: null, periodEnd: null }, []), [])
+  const firm = { assemblyDays: 45, releaseDate: '2026-12-10' }
+  t.match(milestonesOf(two, [{ kind: 'report', on: '2026-12-21', version: 3 }], firm).at(-1), { on: '2027-01-24' }, 'once it is known the release counts, and the days the engagement began with')
+  t.match(milestonesOf(two, [{ kind: 'assembly', on: '2027-01-15', version: 1 }], firm).at(-1), { on: '2027-01-15', version: 1 }, 'what was moved by hand stays there')
+  t.strictSame([formulaOf('assembly', open), formulaOf('assembly', firm)], ['60 calendar days after the report', '45 calendar days after the release'])
+  t.equal(milestonesOf({ ...two, periodStart: '2026-09-12' }, [], open)[0]!.on, '2026-09-14', 'a short period begins with it, on a business day')
+  t.strictSame(milestonesOf({ type: 1, asOf: null, periodStart: null, periodEnd: null }, [], open), [])
   for (let day = Temporal.PlainDate.from('2026-01-01'); day.year < 2027; day = day.add({ days: 1 })) {
     for (const dates of [{ ...two, periodEnd: day.toString() }, { type: 1 as const, asOf: day.toString(), periodStart: null, periodEnd: null }, { type: 1 as const, asOf: day.toString(), periodStart: null, periodEnd: null, purpose: 'readiness' as const }]) {
-      const found = milestonesOf(dates, [])
+      const found = milestonesOf(dates, [], open)
       t.ok(found.length === kindsOf(dates).length && found.every(({ kind, on }, place) => kind === kindsOf(dates)[place] && (kind === 'assembly' || Temporal.PlainDate.from(on).dayOfWeek < 6)), day.toString())
     }
     t.equal(addBusinessDays(addBusinessDays(day, 5), -5).toString(), day.dayOfWeek < 6 ? day.toString() : day.subtract({ days: day.dayOfWeek - 5 }).toString())
@@ -30,7 +36,7 @@ t.test('milestones are proposed in business days from the end, in their order, w
 
 t.test('the picture keeps everything inside and counts what it shows', async (t) => {
   const days = [{ on: '2026-10-07', numbers: [1, 2, 3], open: 1 }, { on: '2026-10-21', numbers: [4], open: 0 }]
-  const picture = timelineOf(milestonesOf(two, []), days, { start: two.periodStart, end: two.periodEnd }, '2026-10-10')!
+  const picture = timelineOf(milestonesOf(two, [], open), days, { start: two.periodStart, end: two.periodEnd }, '2026-10-10')!
   t.match(picture.label, '4 requests due on 2 days, at most 3 on one')
   t.strictSame(picture.bars.map(({ late }) => late), [true, false])
   for (const { x } of [...picture.bars, ...picture.marks, ...picture.months]) t.ok(x >= 2 && x <= 98)
@@ -97,6 +103,21 @@ t.test('a calendar address opens one person’s days without a session, tells no
   t.equal((await read(removed)).statusCode, 404)
   const told = await owner.selectFrom('trail_entry').select('kind').where('kind', 'like', 'account.calendar%').orderBy('sequence').execute()
   t.equal(told.length, 5)
+})
+
+t.test('assembly is dated from the engagement’s own days and its release, on the timeline, in the calendar and on the firm’s list', async (t) => {
+  const address = addressIn((await ours.manager.post('/account/calendar')).body)
+  t.match((await read(address)).body, /DTSTART;VALUE=DATE:20270131[\s\S]*?SUMMARY:File assembled/)
+  await owner.transaction().execute(async (trx) => {
+    await sql`set local session_replication_role = replica`.execute(trx)
+    await trx.updateTable('engagement').set({ assembly_days: 30, report_date: '2026-11-30', release_date: '2026-12-04', phase: 'issued' }).where('id', '=', ours.engagement.id).execute()
+  })
+  t.match((await read(address)).body, /DTSTART;VALUE=DATE:20270103[\s\S]*?SUMMARY:File assembled/)
+  t.match((await ours.manager.get(`${ours.base}/timeline`)).body, '30 calendar days after the release')
+  t.match((await ours.manager.get('/engagements')).body, 'Jan 3, 2027')
+  t.equal((await ours.manager.post(`${ours.base}/milestones/assembly/date`, { on: '2026-12-21', version: '0' })).status, 303)
+  t.match((await ours.manager.get('/engagements')).body, 'Dec 21, 2026')
+  t.match((await read(address)).body, /DTSTART;VALUE=DATE:20261221[\s\S]*?SUMMARY:File assembled/)
 })
 
 t.test('what is over keeps its milestones', async (t) => {
