@@ -1,4 +1,5 @@
 import { type Category, criteriaInScope, orderCriteria, seriesOf } from '../controls/criteria.ts'
+import { coverageOf, isCovered, type Assumed } from '../engagements/coverage.ts'
 import { count } from '../testing/counts.ts'
 import { groundOf, unaccounted, unsettled } from './accounted.ts'
 import { disagreements } from './agreement.ts'
@@ -29,6 +30,8 @@ export type MatrixInput = Pick<Reading, 'stamp' | 'draft' | 'engagement' | 'lege
   controls: ControlInput[]
   /** Criteria declared not applicable, with the reason that the description discloses. */
   notApplicable?: { criterion: string, reason: string }[]
+  /** What carved-out organizations are expected to do, and which control here monitors them. */
+  assumed?: readonly Assumed[]
   /** Exceptions of a criterion that no control meets. */
   criterionExceptions?: { criterion: string, exception: ReadException }[]
 }
@@ -38,7 +41,7 @@ export type MatrixInput = Pick<Reading, 'stamp' | 'draft' | 'engagement' | 'lege
  * Throws where a cell belongs to no item or attribute of its line, or stands twice.
  */
 export function assemble(input: MatrixInput): Reading {
-  const { stamp, draft, engagement, legend, subservices = [], csocs = [], cuecs = [] } = input
+  const { stamp, draft, engagement, legend, subservices = [], csocs = [], cuecs = [], assumed = [] } = input
   const categories = orderCategories(engagement.categories)
   const inScope = criteriaInScope(categories)
   const ids = new Set(inScope.map(({ id }) => id))
@@ -51,12 +54,13 @@ export function assemble(input: MatrixInput): Reading {
     seriesTitle: seriesOf(one.series)?.title ?? '',
     controls: controls.filter((control) => control.criteria.includes(one.id)).map(({ number }) => number),
     notApplicable: input.notApplicable?.find(({ criterion }) => criterion === one.id)?.reason ?? null,
-    carveOuts: subservices.filter(({ method, criteria: helped }) => method === 'carve_out' && helped.includes(one.id)).map(({ name }) => name),
+    carveOuts: subservices.filter(({ name, method, criteria: helped }) => method === 'carve_out'
+      && (helped.includes(one.id) || assumed.some(({ criterion, organization }) => criterion === one.id && organization === name))).map(({ name }) => name),
     exceptions: (input.criterionExceptions ?? []).filter(({ criterion }) => criterion === one.id).map(({ exception }) => exception),
   }))
   const reading: Reading = {
     stamp, draft, engagement: { ...engagement, categories }, layout: input.layout ?? { arrangement: 'criterion', responses: 'beside' },
-    criteria, uncovered: uncoveredOf(criteria), controls, subservices, csocs, cuecs, legend,
+    criteria, uncovered: uncoveredOf(criteria, assumed), controls, subservices, csocs, cuecs, legend,
   }
   return freeze(structuredClone(reading))
 }
@@ -65,11 +69,12 @@ function orderCategories(chosen: readonly Category[]): Category[] {
   return [...new Set(criteriaInScope(chosen).map(({ category }) => category))]
 }
 
-// What others are expected to do counts only where somebody here watches them, which is what CC9.2 asks for.
-function uncoveredOf(criteria: readonly ReadCriterion[]): string[] {
-  const watched = criteria.some(({ id, controls }) => id === 'CC9.2' && controls.length > 0)
-  return criteria.filter(({ controls, carveOuts, notApplicable, exceptions }) =>
-    controls.length === 0 && notApplicable === null && !(watched && carveOuts.length > 0) && !exceptions.some(isEvaluated)).map(({ id }) => id)
+// By the rule of the page of coverage, but that what was evaluated as an exception of its own holds nothing up.
+function uncoveredOf(criteria: readonly ReadCriterion[], assumed: readonly Assumed[]): string[] {
+  const mappings = criteria.flatMap(({ id, controls }) => controls.map((number) => ({ criterion: id, number })))
+  const exclusions = criteria.flatMap(({ id, notApplicable: reason }) => reason === null ? [] : [{ criterion: id, reason }])
+  const open = coverageOf(criteria.map(({ id }) => id), mappings, assumed, exclusions).filter(({ state }) => !isCovered(state))
+  return open.map(({ criterion }) => criterion).filter((id) => !criteria.some((one) => one.id === id && one.exceptions.some(isEvaluated)))
 }
 
 function isEvaluated({ state }: ReadException): boolean {

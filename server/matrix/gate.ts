@@ -28,7 +28,7 @@ function covered({ criteria, uncovered }: Reading): Condition {
     if (!uncovered.includes(id)) return []
     const open = own.find(({ state }) => state !== 'cleared')
     if (open) return [{ kind: 'exception', id: open.number, why: `no control meets ${id}, and this is not evaluated yet` }]
-    return [{ kind: 'criterion', id, why: carveOuts.length > 0 ? 'only others are expected to meet it, and no control of CC9.2 watches them' : 'no control is mapped to it' }]
+    return [{ kind: 'criterion', id, why: carveOuts.length > 0 ? `only ${carveOuts.join(' and ')} is expected to meet it: name its controls, and the control here that monitors it` : 'no control is mapped to it' }]
   })
 }
 

@@ -19,7 +19,7 @@ export function inputOf(snapshot: Snapshot, engagement: EngagementFacts): Matrix
     subservices: snapshot.subservices.map((one) => ({ ...one, criteria: orderCriteria(one.criteria) })),
     csocs: snapshot.csocs.map((one) => ({ ...one, criteria: orderCriteria(one.criteria) })),
     cuecs: snapshot.cuecs.map((one) => ({ ...one, organization: '', criteria: orderCriteria(one.criteria) })),
-    notApplicable: snapshot.exclusions,
+    notApplicable: snapshot.exclusions, assumed: snapshot.assumed,
     criterionExceptions: snapshot.exceptions.flatMap((row) => (row.criterion === null ? [] : [{ criterion: row.criterion, exception: readException(row, []) }])),
     controls: snapshot.controls.map((row) => ({
       number: row.number, ownerTitle: row.owner_title, wording: row.text, wordingVersion: row.wording_version, wordingConfirmed: row.confirmed,

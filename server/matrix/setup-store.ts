@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
+import type { Assumed } from '../engagements/coverage.ts'
 import type { EngagementScope } from '../scope.ts'
 import { list } from './lists-store.ts'
 
@@ -9,6 +10,8 @@ export type Setup = {
   csocs: { organization: string, text: string, criteria: string[] }[]
   cuecs: { text: string, criteria: string[] }[]
   exclusions: { criterion: string, reason: string }[]
+  /** What is expected of carved-out organizations, by criterion, with the number of the client's control that monitors them. */
+  assumed: Assumed[]
 }
 
 /** Its columns for a statement that reads one instant. */
@@ -22,7 +25,12 @@ export function setupOf(id: string) {
       where one.engagement_id = ${id} order by subservice.position, subservice.id, one.position, one.id`)} as csocs,
     ${list(sql`select text, array(select criterion from cuec_criterion served where served.engagement_id = one.engagement_id and served.cuec_id = one.id) as criteria
       from cuec one where engagement_id = ${id} order by position, id`)} as cuecs,
-    ${list(sql`select criterion, reason from criterion_exclusion where engagement_id = ${id}`)} as exclusions`
+    ${list(sql`select criterion, reason from criterion_exclusion where engagement_id = ${id}`)} as exclusions,
+    ${list(sql`select criterion, subservice.name as organization, control.number as monitor
+      from csoc_criterion served join csoc on csoc.engagement_id = served.engagement_id and csoc.id = served.csoc_id
+        join subservice on subservice.engagement_id = csoc.engagement_id and subservice.id = csoc.subservice_id
+        left join control on control.engagement_id = subservice.engagement_id and control.id = subservice.monitor_id
+      where served.engagement_id = ${id} and subservice.method = 'carve_out' order by subservice.position, subservice.id, criterion`)} as assumed`
 }
 
 /** The day that the report bears, or null while it is not set. */

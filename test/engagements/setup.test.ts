@@ -1,9 +1,18 @@
+import { createHash } from 'node:crypto'
 import t from 'tap'
 import { criteriaInScope } from '../../server/controls/criteria.ts'
+import { inScope } from '../../server/database/connect.ts'
+import { readCoverage } from '../../server/engagements/coverage-pages.ts'
 import { coverageOf, isCovered } from '../../server/engagements/coverage.ts'
 import { fingerprint, weigh } from '../../server/engagements/description.ts'
 import { refusalsOf, type Dependents, type Examined } from '../../server/engagements/setup-scope.ts'
 import { missingOf, stepAfter, stepKeys, type Setup } from '../../server/engagements/setup.ts'
+import { waitsFor } from '../../server/engagements/phase-pages.ts'
+import { listCovered } from '../../server/engagements/store.ts'
+import { assemble } from '../../server/matrix/assemble.ts'
+import { gateOf } from '../../server/matrix/gate.ts'
+import { inputOf } from '../../server/matrix/input.ts'
+import { readOutline } from '../../server/matrix/store.ts'
 import { openApp } from '../support/app.ts'
 import { gather, type Answer } from '../support/cast.ts'
 import { ownerOf } from '../support/owner.ts'
@@ -152,6 +161,46 @@ t.test('a subservice organization is entered with what is expected of it, and co
   t.equal((await ours.staff.post(`${setup}/subservices/${id}/removal`)).status, 303)
   t.equal((await ours.staff.post(`${setup}/subservices/${id}/removal`)).status, 404)
   t.strictSame((await kinds()).filter((kind) => kind.startsWith('subservice') || kind.startsWith('csoc')), ['subservice.added', 'csoc.written', 'subservice.changed', 'csoc.written', 'subservice.removed'])
+})
+
+t.test('the page of coverage, the checklist of the phases, the database and the gate of the matrix agree about every criterion, of engagements made by chance', async (t) => {
+  const { id, categories } = outsiders.engagement
+  const of = { engagement_id: id }
+  const written = { ...of, position: 1, side: 'firm' as const, created_by: outsiders.staff.id, changed_by: outsiders.staff.id }
+  const seen = new Set<string>()
+  for (let seed = 1; seed <= 12; seed += 1) {
+    const chance = (part: number, word: string) => createHash('sha256').update(`${seed} ${word}`).digest().readUInt16BE(0) / 65_536 < part
+    const some = (part: number, word: string) => criteriaOf(categories).filter((criterion) => chance(part, `${word} ${criterion}`))
+    await inScope(testApp.site.db, outsiders.manager.scope, async (trx) => {
+      const control = await trx.insertInto('control').values({ ...of, number: `ZZ-${seed}`, frequencies: [], type: 'preventive', nature: 'manual' }).returning('id').executeTakeFirstOrThrow()
+      await trx.insertInto('control_wording').values({ ...of, control_id: control.id, version: 1, text: 'Done.', source: 'List', entered_by: outsiders.staff.id }).execute()
+      const served = some(0.3, 'control')
+      if (served.length > 0) await trx.insertInto('control_criterion').values(served.map((criterion) => ({ ...of, control_id: control.id, criterion }))).execute()
+      for (const name of ['Northgrid', 'Tailor']) {
+        const organization = await trx.insertInto('subservice').values({
+          ...written, name, service: 'Hosting', method: chance(0.7, `${name} method`) ? 'carve_out' : 'inclusive', monitor_id: chance(0.5, `${name} monitor`) ? control.id : null,
+        }).returning('id').executeTakeFirstOrThrow()
+        for (const criterion of some(0.2, name)) await trx.insertInto('subservice_criterion').values({ ...of, subservice_id: organization.id, criterion }).execute()
+        const csoc = await trx.insertInto('csoc').values({ ...written, subservice_id: organization.id, text: 'Entry is limited.' }).returning('id').executeTakeFirstOrThrow()
+        for (const criterion of some(0.3, `${name} csoc`)) await trx.insertInto('csoc_criterion').values({ ...of, csoc_id: csoc.id, criterion }).execute()
+      }
+      for (const criterion of some(0.1, 'excluded')) await trx.insertInto('criterion_exclusion').values({ ...of, criterion, reason: 'None here', excluded_by: outsiders.senior.id }).execute()
+
+      const { scope } = outsiders.manager
+      const { coverage } = await readCoverage(trx, scope)
+      const open = coverage.filter(({ state }) => !isCovered(state)).map(({ criterion }) => criterion)
+      for (const { state } of coverage) seen.add(state)
+      const reading = assemble(inputOf(await readOutline(trx, scope), scope.engagement))
+      t.strictSame(reading.uncovered, open, `the gate, seed ${seed}`)
+      t.strictSame(gateOf(reading).conditions.find(({ key }) => key === 'covered')!.blockers.map((blocker) => blocker.id), open)
+      const covered = await listCovered(trx, scope)
+      t.strictSame(criteriaOf(categories).filter((criterion) => !covered.includes(criterion)), open, 'the view')
+      const { also } = (await waitsFor(trx, { ...scope, engagement: { ...scope.engagement, phase: 'planning' } })).conditions[0]!
+      t.match(also.map(({ text }) => text).join(), open.length === 0 ? '' : new RegExp(`^(.*,)?${open.length} criteri(on has|a have) no control`), 'the checklist')
+      throw new Error('undone')
+    }).catch((error: Error) => t.equal(error.message, 'undone'))
+  }
+  t.equal(seen.size, 5, [...seen].join())
 })
 
 t.test('a criterion is declared not applicable with its reason by seniors, and taken back', async (t) => {

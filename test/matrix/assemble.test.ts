@@ -57,6 +57,7 @@ t.test('uncovered are the criteria that apply and that nothing meets', async (t)
   const reading = assemble({
     ...input, controls: [{ ...input.controls[0]!, criteria: ['CC6.1', 'CC9.2'] }],
     notApplicable: [{ criterion: 'CC6.4', reason: 'no premises' }], subservices: [{ name: 'Northgrid Cloud', service: 'Hosting', method: 'carve_out', criteria: ['A1.2'] }],
+    assumed: [{ criterion: 'A1.2', organization: 'Northgrid Cloud', monitor: 'RA-02' }],
   })
   t.equal(reading.uncovered.length, 36 - 4)
   t.notOk(reading.uncovered.some((id) => ['CC6.1', 'CC6.4', 'A1.2'].includes(id)))

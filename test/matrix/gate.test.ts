@@ -67,7 +67,10 @@ t.test('a criterion that no control meets is settled by an exception of its own,
   const excluded = { ...input, notApplicable: ['CC6.4', 'CC9.2'].map((criterion) => ({ criterion, reason: 'there are no premises' })) }
   t.ok(gateOf(assemble(excluded)).open, 'and so is one that does not apply')
   const carvedOut = { ...input, notApplicable: excluded.notApplicable.slice(1), subservices: [{ name: 'Northgrid', service: 'Hosting', method: 'carve_out' as const, criteria: ['CC6.4'] }] }
-  t.match(gateOf(assemble(carvedOut)).conditions.find(({ key }) => key === 'covered')!.blockers, [{ id: 'CC6.4', why: /watches them/ }])
+  t.match(gateOf(assemble(carvedOut)).conditions.find(({ key }) => key === 'covered')!.blockers, [{ id: 'CC6.4', why: /only Northgrid is expected/ }])
+  const assumed = [{ criterion: 'CC6.4', organization: 'Northgrid', monitor: 'RA-02' }]
+  t.notOk(gateOf(assemble({ ...carvedOut, assumed: assumed.map((one) => ({ ...one, monitor: null })) })).open, 'named, and monitored by nobody')
+  t.ok(gateOf(assemble({ ...carvedOut, assumed })).open, 'monitored by a control here')
 })
 
 t.test('a Type 1 waits for its designs and for no test, and an engagement without a control never opens', async (t) => {
