@@ -3,9 +3,10 @@ import { criteria, criterion, orderCriteria } from './criteria.ts'
 /** What a cell says of criteria: those that exist, in natural order, and what looks like one and is none. */
 export type CriteriaCell = { readonly ids: readonly string[], readonly unknown: readonly string[] }
 
-const one = String.raw`(CC|PI|A|C|P)(?:(?<=CC|PI)\.)?[\s_-]*(\d{1,2})\s*\.\s*(\d{1,2})(?![\d]|\.\d)`
+const one = String.raw`(CC|PI|A|C|P)(?:(?<=CC|PI)\.)?[\s_-]*(\d{1,2})\s*\.\s*(\d{1,2})`
 const exact = new RegExp(`^${one}$`, 'iu')
-const whole = new RegExp(`(?<![\\p{L}\\p{N}.])${one}`, 'giu')
+// What is counted below a criterion, such as CC6.1.2, is one of its points of focus.
+const whole = new RegExp(String.raw`(?<![\p{L}\p{N}.])${one}(?:\.\d{1,2})?(?![\d]|\.\d)`, 'giu')
 const shortened = /^\s*(?:[,;/&+|]|and|to|through|thru|[-–—]|\n)?\s*(?<!\d)(\d{1,2})\.(\d{1,2})(?![\d]|\.\d)/iu
 const until = /^\s*(?:to|through|thru|[-–—])\s*$/iu
 const series = /(?<![\p{L}\p{N}.])(CC|PI|A|C|P)\s*(\d)(?![\d.]|\s*\.\s*\d)(?![\p{L}])/giu
@@ -19,7 +20,7 @@ export function parseCriterionId(text: string): string | null {
 
 /**
  * Reads the criteria of a cell in whatever way people write them: any separators, 'CC 6.1', 'CC6.1: title', 'CC6.1/6.2',
- * 'CC6.1–CC6.3', 'CC6.1 to 6.3'. A series alone ('CC6') and what has the look of an id but is no criterion are `unknown`.
+ * 'CC6.1–CC6.3', 'CC6.1 to 6.3', 'CC6.1.2'. A series alone ('CC6') and what has the look of an id but is no criterion are `unknown`.
  */
 export function readCriteria(cell: string): CriteriaCell {
   const text = plain(cell)

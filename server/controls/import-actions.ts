@@ -109,7 +109,7 @@ async function change(trx: Tx, scope: EngagementScope, known: Known, wanted: Wri
 function fieldsFrom(wanted: Written, ownerId: string | null): ControlFields {
   return {
     ownerId, ownerTitle: wanted.ownerTitle, frequencies: readFrequencies(wanted.frequency) ?? [], type: keyOf(typeWords, wanted.type), nature: keyOf(natureWords, wanted.nature) satisfies ControlTable['nature'],
-    risk: keyOf(riskWords, wanted.risk), criteria: wanted.criteria.split(', '), keySystems: wanted.keySystems, ipe: linesOf(wanted.ipe),
+    risk: keyOf(riskWords, wanted.risk), criteria: wanted.criteria.split(', ').filter(Boolean), keySystems: wanted.keySystems, ipe: linesOf(wanted.ipe),
     effectiveFrom: wanted.effectiveFrom || null, effectiveTo: wanted.effectiveTo || null, replaces: wanted.replaces || null,
   }
 }

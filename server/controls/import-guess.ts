@@ -38,7 +38,10 @@ function inOrder(ids: readonly string[]): string[] {
 /** A column headed "Control" may hold the number or the wording; its cells tell. */
 function correctText(columns: Columns, under: readonly (readonly string[])[]): void {
   const place = columns.indexOf('number')
-  if (place < 0 || under[place]!.length === 0 || averageLength(under[place]!) <= 25) return
+  if (place < 0 || under[place]!.length === 0) return
+  // Names of several words are not numbers either, however short; what they name is numbered here.
+  const named = share(under[place]!, (cell) => /\S\s+\S/.test(cell) && !/\d/.test(cell)) > 0.5
+  if (averageLength(under[place]!) <= 25 && !named) return
   const wording = columns.indexOf('wording')
   columns[place] = wording < 0 || averageLength(under[wording]!) < averageLength(under[place]!) ? 'wording' : null
   if (columns[place] === 'wording' && wording >= 0) columns[wording] = null

@@ -83,6 +83,7 @@ export function importPreviewPage(scope: EngagementScope, sheet: SheetImport, { 
   const base = `/engagements/${scope.engagement.id}`
   const marks = judged.map(({ mark }) => mark)
   const without = judged.filter(({ mark, wanted }) => mark.mark === 'new' && wanted.frequency === '').length
+  const unmapped = judged.filter(({ mark, wanted }) => mark.mark === 'new' && wanted.criteria === '').length
   const at = `${base}/controls/imports/${sheet.id}`
   return {
     title: `Preview of ${sheet.name}`, tab: 'controls', frame: 'center', base, name: sheet.name, conflict, action: `${at}/adoption`, back: `${at}/mapping`, digest: digestMarks(marks), source,
@@ -91,6 +92,7 @@ export function importPreviewPage(scope: EngagementScope, sheet: SheetImport, { 
       ...titles.length > 0 ? [`${titles.length === 1 ? 'Row' : 'Rows'} ${titles.slice(0, 12).join(', ')}${titles.length > 12 ? ` and ${titles.length - 12} more` : ''} ${titles.length === 1 ? 'holds' : 'hold'} a title and no control.`] : [],
       ...left.length > 0 ? [`Left out, as they are no criteria of this engagement: ${left.slice(0, 30).join(', ')}${left.length > 30 ? ` and ${left.length - 30} more` : ''}.`] : [],
       ...passed.length > 0 ? [`${passed.length} ${passed.length === 1 ? 'control has' : 'controls have'} no criterion of this engagement and ${passed.length === 1 ? 'is' : 'are'} left out: ${passed.length === 1 ? 'row' : 'rows'} ${passed.slice(0, 12).join(', ')}${passed.length > 12 ? ` and ${passed.length - 12} more` : ''}.`] : [],
+      ...unmapped === 0 ? [] : [`${unmapped} new ${unmapped === 1 ? 'control names' : 'controls name'} no criterion. Name them afterwards, one by one or in an export that is read again; the page of coverage lists them until then.`],
       ...without === 0 ? [] : [`${without} new ${without === 1 ? 'control comes' : 'controls come'} without a frequency; it is asked for afterwards.`],
     ],
     ...previewOf(marks, (place) => told(judged[place]!.wanted)),

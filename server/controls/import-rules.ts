@@ -33,6 +33,9 @@ export type Choices = {
 export type Judged = { readonly mark: RowMark, readonly known: Known | null, readonly wanted: Written }
 export type Judgement = { readonly judged: readonly Judged[], readonly titles: readonly number[], readonly repeated: number, readonly left: readonly string[], readonly passed: readonly number[] }
 
+/** The tick on the page of columns that takes a list over without what does not belong here. */
+export const LEAVE = 'Leave out criteria that this engagement does not have'
+
 const limits: Partial<Readonly<Record<ImportField, number>>> = { wording: 5000, ownerTitle: 200, keySystems: 500, ipe: 2000 }
 const empty = { ...Object.fromEntries(importFields.map(({ name }) => [name, ''])), risk: 'Moderate' } as Written
 
@@ -65,14 +68,22 @@ function find(cells: Cells, known: readonly Known[]): Known | null {
   return cells.wording ? known.find(({ written }) => wordingKey(written.wording) === wordingKey(cells.wording!)) ?? null : null
 }
 
+/** The criterion that a list by criteria numbers its control by, or undefined. */
+function numberedCriterion(number: string | undefined): string | undefined {
+  const { ids, unknown } = readCriteria(number ?? '')
+  return ids.length === 1 && unknown.length === 0 ? ids[0] : undefined
+}
+
 type Notes = { readonly why: string[], readonly left: Set<string>, readonly next: () => string }
 
 function want({ cells, row }: Gathered, known: Known | null, surroundings: Surroundings, choices: Choices, { why, left, next }: Notes): Written | null {
   const before = known?.written ?? empty
   const read: { -readonly [F in ImportField]: string } = { ...before, ...cells }
-  read.criteria = cells.criteria === undefined ? before.criteria : criteriaOf(cells.criteria, surroundings, choices, why, left)
-  if (choices.leave && read.criteria === '' && (cells.criteria || !known)) return null
-  if (read.criteria === '' && why.length === 0) why.push('It names no criterion.')
+  const named = cells.criteria ?? (known ? undefined : numberedCriterion(cells.number))
+  read.criteria = named === undefined ? before.criteria : criteriaOf(named, surroundings, choices, why, left)
+  if (choices.leave && read.criteria === '' && (named || (named === '' && !known))) return null
+  // A list that says nothing of criteria is mapped afterwards, and the page of coverage says which are not.
+  if (named !== undefined && read.criteria === '' && before.criteria + named !== '' && why.length === 0 || !known && named === '') why.push('It names no criterion.')
   read.number = known ? before.number : cells.number ? readNumber(cells.number) : next()
   if (cells.wording === '' && known) read.wording = before.wording
   for (const field of Object.keys(closedWords) as ClosedField[]) read[field] = readClosed(field, cells[field], before[field], choices, why)
@@ -92,8 +103,8 @@ function refuse(read: Written, known: Known | null, { asLead }: Surroundings, ro
   if (read.number === '') why.push('It has no number. Give it one in the file, or have the rows without one numbered here.')
   else if (!/^[\p{L}\p{N}][^\s\\]{0,19}$/u.test(read.number) || isReserved(read.number)) why.push(`${read.number} is no number for a control: at most 20 characters, beginning with a letter or digit.`)
   if (read.wording === '') why.push('It has no wording.')
-  if (read.type === '') why.push('It does not say whether it prevents, detects or corrects. Choose one for all such rows with the columns.')
-  if (read.nature === '') why.push('It does not say whether it is manual or automated. Choose one for all such rows with the columns.')
+  if (read.type === '' && !why.some((one) => one.includes('is no type.'))) why.push('It does not say whether it prevents, detects or corrects. Choose one for all such rows with the columns.')
+  if (read.nature === '' && !why.some((one) => one.includes('is no nature.'))) why.push('It does not say whether it is manual or automated. Choose one for all such rows with the columns.')
   for (const [field, limit] of Object.entries(limits) as [ImportField, number][]) if (read[field].length > limit) why.push(`${labelOfField(field)} has ${read[field].length} characters; keep it under ${limit}.`)
   if (asLead && read.risk !== (known?.written.risk ?? empty.risk)) why.push('The auditors assess the risk. Leave it as it is.')
   const fixed = known && read.wording !== known.written.wording ? rewordProblem(asLead ? 'lead' : null, known.everConfirmed) : null
@@ -109,7 +120,7 @@ function criteriaOf(cell: string, { categories }: Surroundings, { leave }: Choic
     const series = unknown.filter((id) => /^[A-Z]+\d$/.test(id))
     if (series.length > 0) why.push(`${series.join(', ')} names a whole series; name its criteria.`)
     const rest = odd.filter((id) => !series.includes(id))
-    if (rest.length > 0) why.push(criteriaProblem(rest.some((id) => criterion(id) === undefined) ? rest.filter((id) => criterion(id) === undefined) : rest, categories)!)
+    if (rest.length > 0) why.push(`${criteriaProblem(rest.some((id) => criterion(id) === undefined) ? rest.filter((id) => criterion(id) === undefined) : rest, categories)!} Tick “${LEAVE}” with the columns to leave such criteria out.`)
   }
   return orderCriteria(leave ? ids.filter((id) => inScope.has(id)) : ids).join(', ')
 }

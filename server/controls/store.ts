@@ -178,6 +178,7 @@ function columns(trx: Tx, scope: EngagementScope, fields: ControlFields) {
 }
 
 async function writeCriteria(trx: Tx, scope: EngagementScope, controlId: string, criteria: readonly string[]): Promise<void> {
+  if (criteria.length === 0) return
   await trx.insertInto('control_criterion').values(criteria.map((criterion) => ({
     engagement_id: scope.engagement.id, control_id: controlId, criterion,
   }))).execute()

@@ -22,7 +22,7 @@ t.test('criteria are read in whatever way people write them', async (t) => {
   }
   for (const [cell, found, unknown] of [
     ['CC6.1 – CC6.3', 'CC6.1 CC6.2 CC6.3', ''], ['CC6.1, 6.2 and 6.3', 'CC6.1 CC6.2 CC6.3', ''], ['CC6.1-6.3', 'CC6.1 CC6.2 CC6.3', ''], ['CC6.1 to CC6.2; A1.2', 'CC6.1 CC6.2 A1.2', ''], ['CC06.01', 'CC6.1', ''],
-    ['CC6', '', 'CC6'], ['CC6.9', '', 'CC6.9'], ['A.9.2.1', '', 'A.9.2.1'], ['CC6.1.2', '', 'CC6.1.2'], ['A.1.2', '', 'A.1.2'], ['', '', ''], ['n/a', '', ''], ['CC6 Access: CC6.1', 'CC6.1', ''],
+    ['CC6', '', 'CC6'], ['CC6.9', '', 'CC6.9'], ['A.9.2.1', '', 'A.9.2.1'], ['CC6.1.2', 'CC6.1', ''], ['CC6.1.1, CC6.2.3; A1.2.10', 'CC6.1 CC6.2 A1.2', ''], ['CC6.9.1', '', 'CC6.9'], ['CC6.1.2.3', '', 'CC6.1.2.3'], ['A.1.2', '', 'A.1.2'], ['', '', ''], ['n/a', '', ''], ['CC6 Access: CC6.1', 'CC6.1', ''],
   ]) t.strictSame(readCriteria(cell!), { ids: found!.split(' ').filter(Boolean), unknown: unknown!.split(' ').filter(Boolean) }, String(cell))
 })
 
@@ -48,6 +48,8 @@ t.test('columns are guessed by their headings and by what stands under them', as
   t.strictSame(guess(['Control', 'Mapping'], ['Access of leavers is removed within a day of their leaving.', 'CC6.2']), ['wording', 'criteria'], 'a column headed Control may hold the wording')
   t.strictSame(guess(['Control ID', 'Control', 'Control Type'], ['A-1', 'Access of leavers is removed within a day of their leaving.', 'Manual']), ['number', 'wording', 'nature'])
   t.strictSame(guess(['Ref', 'Text', 'CC6.1', 'CC 6.2'], ['A-1', 'A long text that says who does what and how often, and on what.', 'X', '']), ['number', 'wording', 'tick:CC6.1', 'tick:CC6.2'])
+  t.strictSame(guess(['Control', 'Description'], ['Leaver review', 'Access of leavers is removed within a day.'], ['Vendor check', 'Vendors are assessed before they start.']), [null, 'wording'], 'and short names, which number nothing')
+  t.strictSame(guess(['Control', 'Owner'], ['Leaver review', 'IT'], ['Vendor check', 'IT']), ['wording', 'owner'])
   t.equal(guessMapping(['TSC', 'No.', 'Wording'], [['CC6.1', '1', 'One'], ['', '2', 'Two']], new Map()).defaults['fill'], 'yes')
 })
 
@@ -68,6 +70,32 @@ t.test('one row for each control and criterion, ticks in a grid, empty cells of 
       const again = judgeControls(list.map((cells, place) => ({ row: place + 2, cells })), { ...surroundings, known }, choices)
       t.ok(again.judged.every(({ mark }) => mark.mark === 'same'), 'taken over once more nothing changes')
     }
+  }
+})
+
+t.test('a list that says nothing of criteria is taken over unmapped, and one that numbers its controls by criteria is mapped by its numbers', async (t) => {
+  const surroundings: Surroundings = { known: [], people: [], categories: ['security'], period: { periodStart: '2026-01-01', periodEnd: '2026-12-31' }, asLead: false }
+  const ids = criteria.map(({ id }) => id)
+  for (const leave of [false, true]) {
+    const choices: Choices = { meanings: {}, type: 'preventive', nature: 'manual', prefix: '', fill: false, leave }
+    const judge = (cells: Partial<Record<'number' | 'wording' | 'criteria', string>>, known: Surroundings['known'] = []) => judgeControls([{ row: 2, cells }], { ...surroundings, known }, choices)
+    for (const id of ids) {
+      const { judged, left, passed } = judge({ number: id, wording: 'Done.' })
+      const outside = !id.startsWith('CC')
+      if (outside && leave) t.strictSame([judged.length, left, passed], [0, [id], [2]], id)
+      else t.strictSame([judged[0]!.mark.mark, judged[0]!.wanted.criteria], [outside ? 'wrong' : 'new', id], id)
+      if (outside && !leave) t.match(judged[0]!.mark, { why: [/belongs to a category.*Tick “Leave out criteria/] })
+    }
+    for (const number of ['AC-01', 'CC-001', 'C-001', 'A-12', '7', 'CTRL-018', 'CC6', 'DCF-4']) {
+      const { judged: [first] } = judge({ number, wording: 'Done.' })
+      t.strictSame([first!.mark.mark, first!.wanted.criteria], ['new', ''], number)
+      const known = { id: 'x', version: 1, wordingVersion: 1, ownerId: null, everConfirmed: false, written: first!.wanted }
+      for (const again of [{}, { criteria: '' }]) t.equal(judge({ number, wording: 'Done.', ...again }, [known]).judged[0]!.mark.mark, 'same', `${number} exported and read again`)
+    }
+    t.strictSame(judge({ number: 'AC-01', wording: 'Done.', criteria: '' }).judged.map(({ mark }) => mark.mark), leave ? [] : ['wrong'], 'where there is a column for criteria, each row fills it')
+    const odd = judgeControls([{ row: 2, cells: { number: 'AC-01', wording: 'Done.', criteria: 'CC6.1', type: 'Entity-level' } }], surroundings, { ...choices, type: '' }).judged[0]!.mark
+    t.match(odd, { mark: 'wrong', why: [/“Entity-level” is no type/] })
+    t.equal(odd.mark === 'wrong' && odd.why.length, 1, 'a word that is not understood is named once')
   }
 })
 
