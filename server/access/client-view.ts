@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { jsonObjectFrom } from 'kysely/helpers/postgres'
 import type { Tx } from '../database/connect.ts'
 import type { EngagementScope, PersonScope, Role } from '../scope.ts'
 
@@ -8,17 +9,16 @@ export type Shown = { readonly id: string, readonly name: string, readonly role:
 /** Minutes after which a look through the client's eyes ends by itself. */
 const MINUTES = 60
 
-/** Whom of the client this session looks as in the engagement, or null; it ends when that person leaves or the file is locked. */
-export async function findShown(trx: Tx, engagementId: string, sessionId: string): Promise<Shown | null> {
-  return await trx.selectFrom('client_view')
+/** Whom of the client this session looks as in the engagement, as a part of another statement; it ends when that person leaves or the file is locked. */
+export function shownTo(trx: Tx, engagementId: string, sessionId: string) {
+  return jsonObjectFrom(trx.selectFrom('client_view')
     .innerJoin('membership', (join) => join.onRef('membership.engagement_id', '=', 'client_view.engagement_id').onRef('membership.person_id', '=', 'client_view.shown_id'))
     .innerJoin('person', 'person.id', 'membership.person_id').innerJoin('engagement', 'engagement.id', 'client_view.engagement_id')
     .select(['person.id', 'person.name', 'membership.role', 'person.organization_id as organizationId'])
     .where('client_view.engagement_id', '=', engagementId).where('client_view.session_id', '=', sessionId).where('client_view.ended_at', 'is', null)
     .where('client_view.begun_at', '>', sql<Date>`app_now() - make_interval(mins => ${MINUTES})`)
     .where('membership.removed_at', 'is', null).where('person.removed_at', 'is', null)
-    .where('membership.role', 'in', ['sponsor', 'lead', 'owner']).where('engagement.phase', '<>', 'archived')
-    .executeTakeFirst() ?? null
+    .where('membership.role', 'in', ['sponsor', 'lead', 'owner']).where('engagement.phase', '<>', 'archived'))
 }
 
 /** The scope of `shown`, for reading only; who really looks stays named in it. */

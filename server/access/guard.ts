@@ -4,12 +4,12 @@ import { Forbidden, NotFound, Refused } from '../errors.ts'
 import type { EngagementScope, LinkScope, PersonScope, Scope } from '../scope.ts'
 import { record } from '../trail/record.ts'
 import { wantsJson } from '../web/failure.ts'
-import { findShown, recordLook, scopeOfShown, type Shown } from './client-view.ts'
+import { recordLook, scopeOfShown, type Shown } from './client-view.ts'
 import { findLinkScope } from './links.ts'
 import { findListScope } from './lists.ts'
 import { hasMatter, isClosed, isEngagementPermit, isFirmPermit, isPermit, may, mayInFirm, type EngagementPermit, type Permit } from './policy.ts'
 import { personScope, type Sessions, type SignedIn } from './session.ts'
-import { findMembership } from './store.ts'
+import { findEntrance } from './store.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -118,15 +118,13 @@ async function admit(guard: Guard, permit: Permit, request: FastifyRequest, repl
 async function enter(guard: Guard, scope: PersonScope, permit: Permit, request: FastifyRequest): Promise<void> {
   const { engagement: id } = request.params as { engagement?: string }
   if (id === undefined || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw new NotFound()
-  const { found, shown } = await inScope(guard.db, scope, async (trx) => ({
-    found: await findMembership(trx, scope, id),
-    shown: scope.side === 'firm' && request.signedIn ? await findShown(trx, id, request.signedIn.sessionId) : null,
-  }))
+  const session = scope.side === 'firm' ? request.signedIn?.sessionId : undefined
+  const found = await inScope(guard.db, scope, async (trx) => findEntrance(trx, scope, id, session))
   if (!found) throw new NotFound()
   const inside: EngagementScope & PersonScope = { ...scope, engagement: found.engagement, role: found.role }
   request.scope = inside
   if (!isEngagementPermit(permit)) return
-  if (shown && permit !== 'client.see_as') return await look(guard, inside, shown, permit, request)
+  if (found.shown && permit !== 'client.see_as') return await look(guard, inside, found.shown, permit, request)
   if (!may(found.role, permit)) await refuse(guard, inside, permit, request)
   if (!hasMatter(found.engagement.purpose ?? 'examination', permit)) throw new NotFound()
   refuseClosed(request)

@@ -113,17 +113,18 @@ export async function listItemClaims(trx: Tx, scope: EngagementScope, drawId: st
 }
 
 /**
- * Which of these files a result may cite: those of an answer that was submitted and has not come back. Their requests
- * stay as they are until the transaction ends, so that none is returned while a result is written on it.
+ * Which of these files a result may cite, their names by their ids: those of an answer that was submitted and has not
+ * come back. Their requests stay as they are until the transaction ends, so that none is returned while a result is
+ * written on it.
  */
-export async function holdCitable(trx: Tx, scope: EngagementScope, fileIds: readonly string[]): Promise<Set<string>> {
-  if (fileIds.length === 0) return new Set()
+export async function holdCitable(trx: Tx, scope: EngagementScope, fileIds: readonly string[]): Promise<Map<string, string>> {
+  if (fileIds.length === 0) return new Map()
   const rows = await trx.selectFrom('evidence_file')
     .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'evidence_file.engagement_id').onRef('submission.id', '=', 'evidence_file.submission_id'))
     .innerJoin('request', (join) => join.onRef('request.engagement_id', '=', 'evidence_file.engagement_id').onRef('request.id', '=', 'evidence_file.request_id'))
-    .select('evidence_file.id').where('evidence_file.engagement_id', '=', scope.engagement.id).where('evidence_file.id', 'in', fileIds)
+    .select(['evidence_file.id', 'evidence_file.name']).where('evidence_file.engagement_id', '=', scope.engagement.id).where('evidence_file.id', 'in', fileIds)
     .where('submission.status', 'in', ['submitted', 'accepted']).orderBy('request.id').forShare('request').execute()
-  return new Set(rows.map(({ id }) => id))
+  return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
 /** Letters of attributes on which something was ever entered. */

@@ -6,13 +6,13 @@ import { Invalid, NotFound } from '../errors.ts'
 import { formState } from '../web/form.ts'
 import { wantsJson } from '../web/failure.ts'
 import { renderTemplate } from '../web/view.ts'
-import { setResults, type Clash, type ResultChange } from './actions.ts'
+import { setResult, setResults, type Clash, type ResultChange } from './actions.ts'
 import { hereOf, placeOf } from './address.ts'
 import { readItemResults, readResult } from './forms.ts'
 import { testPage, type Wanted } from './grid-pages.ts'
 import type { Typed } from './pane-pages.ts'
 import { listDrawn } from './grid-store.ts'
-import { readCell, readVersions } from './saved-pages.ts'
+import { readCell, readVersions, savedCell } from './saved-pages.ts'
 import { findLine, listAttributes } from './store.ts'
 
 const one = '/engagements/:engagement/testing/:reference'
@@ -24,9 +24,9 @@ export async function resultRoutes(app: FastifyInstance, site: Site): Promise<vo
     const change = readResult(request.body)
     const wanted = async () => ({ cell: `${await rankOf(site, request, change.itemId)}.${change.letter}` })
     try {
-      const clashes = await setResults(site, scope, placeOf(request), [change])
-      if (wantsJson(request)) return clashes.length > 0 ? await answerClash(site, request, reply, clashes[0]!) : await answerSaved(site, request, reply, change)
-      if (clashes.length > 0) return await showAgain(site, request, reply, 409, await wanted(), typedOf([change], null, clashes))
+      const { clash, saved } = await setResult(site, scope, placeOf(request), change)
+      if (wantsJson(request)) return clash ? await answerClash(site, request, reply, clash) : saved ? await answerCell(reply, change, savedCell(saved)) : await answerSaved(site, request, reply, change)
+      if (clash) return await showAgain(site, request, reply, 409, await wanted(), typedOf([change], null, [clash]))
       return await reply.redirect(hereOf(request), 303)
     } catch (error) {
       if (!(error instanceof Invalid) || wantsJson(request)) throw error
@@ -73,7 +73,10 @@ export async function resultRoutes(app: FastifyInstance, site: Site): Promise<vo
 
 async function answerSaved(site: Site, request: FastifyRequest, reply: FastifyReply, { itemId, letter }: Pick<ResultChange, 'itemId' | 'letter'>): Promise<FastifyReply> {
   const scope = engagementScope(request)
-  const { view, foot, toGo } = await inScope(site.db, scope, async (trx) => readCell(trx, scope, placeOf(request), itemId, letter))
+  return await answerCell(reply, { itemId, letter }, await inScope(site.db, scope, async (trx) => readCell(trx, scope, placeOf(request), itemId, letter)))
+}
+
+async function answerCell(reply: FastifyReply, { itemId, letter }: Pick<ResultChange, 'itemId' | 'letter'>, { view, foot, toGo }: ReturnType<typeof savedCell>): Promise<FastifyReply> {
   return await reply.header('cache-control', 'no-store').send({ ...JSON.parse(view.stored) as object, item: itemId, letter, html: renderTemplate('partials/cell', view), foot, toGo })
 }
 

@@ -2,7 +2,7 @@ import type { Tx } from '../database/connect.ts'
 import { NotFound } from '../errors.ts'
 import { findStanding } from '../exceptions/store.ts'
 import type { EngagementScope } from '../scope.ts'
-import type { Reference } from './actions.ts'
+import type { Reference, Saved } from './actions.ts'
 import { cellView, type CellView } from './cell-pages.ts'
 import { fillCells } from './cells.ts'
 import { count, type Counts } from './counts.ts'
@@ -12,7 +12,19 @@ import { findLine, listAttributes, listCells, listCitations } from './store.ts'
 
 export type Foot = { readonly letter: string, readonly deviations: number, readonly applicable: number, readonly pending: number }
 
-/** One cell as it stands, with the counts it is part of: all that the grid's script needs after a save. Throws NotFound. */
+/** A cell that was just written, with the counts it is part of: all that the grid's script needs after a save. */
+export function savedCell({ grid, itemId, letter, cell, results, exception }: Saved): { view: CellView, foot: Foot[], toGo: number } {
+  const { rank, key } = grid.items.get(itemId)!
+  const { letters } = grid.line
+  const cited = cell.citations.map(({ fileId, place }) => ({ file_id: fileId, name: grid.citable.get(fileId) ?? '', place })).toSorted((a, b) => a.name < b.name ? -1 : 1)
+  const counts = count(fillCells([...grid.items.values()], letters, results))
+  return {
+    view: cellView({ rank, item: itemId, key, letter, at: false, noted: grid.line.noted.includes(`${itemId} ${letter}`) }, { ...cell, stale: false }, cited, grid.files.map(({ id }) => id), exception),
+    foot: letters.map((one) => footOf(counts, one)), toGo: counts.pendingCells,
+  }
+}
+
+/** The same of any cell as it stands, read anew. Throws NotFound. */
 export async function readCell(trx: Tx, scope: EngagementScope, place: Reference, itemId: string, letter: string): Promise<{ view: CellView, by: string, at: Date | null, foot: Foot[], toGo: number }> {
   const line = await findLine(trx, scope, place.control, place.sequence)
   const items = await listDrawn(trx, scope, line)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
 import type { Frequency } from '../database/schema/controls.ts'
-import type { CellResult, Conclusion, LineKind, RollforwardResult, SignatureKind } from '../database/schema/testing.ts'
+import type { Conclusion, LineKind, RollforwardResult, SignatureKind } from '../database/schema/testing.ts'
 import { NotFound } from '../errors.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
@@ -120,27 +120,6 @@ export async function listCitations(trx: Tx, scope: EngagementScope, lineId?: st
   if (lineId !== undefined) query = query.where('citation.test_line_id', '=', lineId)
   if (itemIds !== undefined && itemIds.length > 0) query = query.where('citation.item_id', 'in', itemIds)
   return await query.orderBy('evidence_file.name').execute()
-}
-
-export type CellKey = { readonly lineId: string, readonly itemId: string, readonly letter: string }
-
-/** The cell as it stands, locked; undefined while it is pending and was never written. */
-export async function lockCell(trx: Tx, scope: EngagementScope, key: CellKey) {
-  return await trx.selectFrom('cell').selectAll().where('engagement_id', '=', scope.engagement.id).where('test_line_id', '=', key.lineId)
-    .where('item_id', '=', key.itemId).where('letter', '=', key.letter).forUpdate().executeTakeFirst()
-}
-
-/** Writes a result and what it cites, replacing both; returns the cell's new version. */
-export async function writeCell(trx: Tx, scope: EngagementScope, key: CellKey, cell: { result: CellResult, note: string, citations: readonly { fileId: string, place: string }[] }): Promise<number> {
-  const id = { engagement_id: scope.engagement.id, test_line_id: key.lineId, item_id: key.itemId, letter: key.letter }
-  const { version } = await trx.insertInto('cell').values({ ...id, result: cell.result, note: cell.note, set_by: personOf(scope)! })
-    .onConflict((conflict) => conflict.columns(['engagement_id', 'test_line_id', 'item_id', 'letter']).doUpdateSet((row) => ({
-      result: cell.result, note: cell.note, stale: false, set_by: personOf(scope)!, set_at: sql<Date>`app_now()`, version: row('cell.version', '+', 1),
-    }))).returning('version').executeTakeFirstOrThrow()
-  await trx.deleteFrom('citation').where('engagement_id', '=', id.engagement_id).where('test_line_id', '=', key.lineId)
-    .where('item_id', '=', key.itemId).where('letter', '=', key.letter).execute()
-  if (cell.citations.length > 0) await trx.insertInto('citation').values(cell.citations.map(({ fileId, place }) => ({ ...id, file_id: fileId, place }))).execute()
-  return version
 }
 
 /** Standing and former signatures of a line, or of all lines, oldest first. */

@@ -16,9 +16,9 @@ export async function record(trx: Tx, scope: Scope, ...events: TrailEvent[]): Pr
   if (events.length === 0) return
   const engagementId = scope.engagement?.id ?? null
   const log = engagementId ?? FIRM_LOG
-  const head = await lockHead(trx, log, engagementId)
+  const head = await advance(trx, log, engagementId, events.length)
   const entries = events.map((event, index) => entry(scope, event, head.size + index, head.at))
-  await trx.insertInto('trail_entry').values(entries.map(({ event, text }, index) => ({
+  await trx.with('entry', (write) => write.insertInto('trail_entry').values(entries.map(({ event, text }, index) => ({
     log,
     sequence: head.size + index,
     engagement_id: engagementId,
@@ -27,20 +27,20 @@ export async function record(trx: Tx, scope: Scope, ...events: TrailEvent[]): Pr
     person_id: personOf(scope),
     event: text,
     leaf: leafHash(Buffer.from(text, 'utf8')),
-  }))).execute()
-  await trx.insertInto('trail_detail').values(entries.map(({ salt, detail }, index) => ({
+  })))).insertInto('trail_detail').values(entries.map(({ salt, detail }, index) => ({
     log, sequence: head.size + index, engagement_id: engagementId, salt, detail,
   }))).execute()
-  await trx.updateTable('trail_head').set({ size: head.size + events.length }).where('log', '=', log).execute()
 }
 
-async function lockHead(trx: Tx, log: string, engagementId: string | null): Promise<{ size: number, at: Date }> {
-  const read = trx.selectFrom('trail_head').select(['size', sql<Date>`app_now()`.as('at')]).where('log', '=', log).forUpdate()
-  const head = await read.executeTakeFirst()
+// Takes the lock and the room for the entries in one step; `size` is the sequence of the first.
+async function advance(trx: Tx, log: string, engagementId: string | null, count: number): Promise<{ size: number, at: Date }> {
+  const step = trx.updateTable('trail_head').set((row) => ({ size: row('size', '+', count) })).where('log', '=', log)
+    .returning([sql<number>`size - ${count}::bigint`.as('size'), sql<Date>`app_now()`.as('at')])
+  const head = await step.executeTakeFirst()
   if (head) return head
   await trx.insertInto('trail_head').values({ log, engagement_id: engagementId })
     .onConflict((conflict) => conflict.column('log').doNothing()).execute()
-  return await read.executeTakeFirstOrThrow()
+  return await step.executeTakeFirstOrThrow()
 }
 
 function entry(scope: Scope, event: TrailEvent, sequence: number, at: Date) {

@@ -5,6 +5,7 @@ import { listCells, listCitations, staleResults } from '../../server/testing/sto
 import { record } from '../../server/trail/record.ts'
 import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
+import { countStatements } from '../support/statements.ts'
 import { answerDraw, makeBench, makeControl, makeDraw, makeLine, makePopulation, setResult } from '../support/testing.ts'
 import { readTrail, sayInDatabase } from './reading.ts'
 
@@ -209,4 +210,24 @@ t.test('evidence in submission but not yet accepted is citable, a draft is not',
   await setResult(ours.staff, ours, fresh, item.id, 'A', 'pass')
   const cited = await inFirm(async (trx) => listCitations(trx, ours.staff.scope, fresh.id))
   t.strictSame(cited.map(({ file_id }) => file_id), [answer.files.get(item.id)])
+})
+
+t.test('one result costs a set number of statements, from the request to the answer, however large the grid', async (t) => {
+  const bench = await makeBench(testApp, ours, { number: 'AC-09', items: 12, letters: 'ABCD' })
+  const [one, two] = bench.draw.items.map(({ id }) => id) as [string, string]
+  t.equal(await countStatements(async () => setResult(ours.staff, ours, bench.line, one, 'A', 'pass')), 20, 'five to know who it is, twelve to write it and three for the trail and the end')
+  t.equal(await countStatements(async () => setResult(ours.staff, ours, bench.line, one, 'A', 'pass', { note: 'seen twice', version: 1 })), 21, 'a second time, what it cited goes')
+  await setResult(ours.staff, ours, bench.line, one, 'B', 'deviation', { note: '2 business days' })
+  t.ok(await countStatements(async () => setResult(ours.staff, ours, bench.line, two, 'B', 'deviation', { note: '3 business days' })) <= 22)
+})
+
+t.test('what a save answers is what is read of the cell afterwards', async (t) => {
+  const bench = await makeBench(testApp, ours, { number: 'AC-10', items: 3, letters: 'AB' })
+  const at = `${ours.base}/testing/${bench.line.reference}/results`
+  for (const [rank, letter, result, note] of [[1, 'A', 'pass', ''], [1, 'B', 'deviation', '3 business days'], [2, 'A', 'not_applicable', 'on leave'], [3, 'B', 'pass', ''], [3, 'B', 'pending', '']] as const) {
+    const item = bench.draw.items[rank - 1]!.id
+    const version = Number(rank === 3 && result === 'pending')
+    const { body } = await setResult(ours.staff, ours, bench.line, item, letter, result, { note, version, citations: letter === 'A' && result === 'pass' ? [{ file: bench.population.fileId, place: 'row 1' }, { file: bench.sample.files.get(item)!, place: 'lines 1-1' }] : [] })
+    t.strictSame(body, (await ours.staff.get(`${at}/${rank}.${letter}`, { accept: 'application/json' })).json(), `${rank}.${letter} ${result}`)
+  }
 })
