@@ -3,7 +3,12 @@ const form = document.querySelector('form[data-answer]')
 const base = form?.dataset.answer
 const waiting = []
 const running = new Set()
+// Lost on their way, and sent again by themselves in a while.
+const resting = new Set()
+// Fields as the server had them when this page last looked: what differs was typed here.
+const known = new Map()
 let saving
+let lookedAt = Date.now()
 let submitting = false
 
 function enable() {
@@ -14,6 +19,7 @@ function enable() {
     if (chooser) document.getElementById(chooser.dataset.choose).click()
     const removal = event.target.closest('[data-removal]')
     if (removal) void remove(event, removal)
+    if (event.target.closest('[data-now]')) fillNow(event.target.closest('[data-now]').dataset.now)
   })
   form.addEventListener('change', (event) => {
     const input = event.target
@@ -28,14 +34,14 @@ function enable() {
     if (event.key === 'Enter' && event.target.matches('input:not([type=file])')) event.preventDefault()
   })
   form.addEventListener('submit', (event) => {
-    if (waiting.length + running.size > 0) {
+    if (underWay() > 0) {
       event.preventDefault()
       say('Wait until the files have arrived, or cancel them.')
     } else if (submitting) {
       event.preventDefault()
     } else {
       submitting = true
-      clearTimeout(saving)
+      forgetSaving()
     }
   })
   // Typing may have kept a part from being shown anew.
@@ -43,11 +49,19 @@ function enable() {
     if (event.target.closest('.finding') && !event.target.closest('.finding').contains(event.relatedTarget)) saveSoon()
   })
   addEventListener('pageshow', () => { submitting = false })
+  // The same page may be open elsewhere: whoever comes back sees what was typed there, and never saves over it.
+  addEventListener('focus', () => { if (!submitting) void refresh() })
+  addEventListener('pagehide', () => {
+    if (saving && !submitting) navigator.sendBeacon(`${base}/draft`, typed())
+  })
   addEventListener('beforeunload', (event) => {
-    if (waiting.length + running.size > 0) event.preventDefault()
+    if (underWay() > 0) event.preventDefault()
   })
   addEventListener('online', () => form.querySelectorAll('[data-again]').forEach((button) => button.click()))
+  // A page that came back with problems holds what may not be kept yet, so all of it counts as typed here.
+  if (!document.querySelector('.summary')) for (const field of fieldsOf(form)) known.set(keyOf(field), givenTo(field))
   dropping()
+  sayUnfinished()
   look()
 }
 
@@ -68,8 +82,8 @@ function send(files, field) {
   next()
 }
 
-/** A file on its way: its line on the page, and how it is sent, cancelled and sent again. */
-function line(file, field) {
+/** A file on its way: its line on the page, and how it is sent, cancelled and sent again; `tries` is how often it was lost. */
+function line(file, field, tries = 0) {
   const row = document.createElement('li')
   const button = (label, act) => {
     const made = document.createElement('button')
@@ -90,6 +104,7 @@ function line(file, field) {
   row.append(top, bar, note)
   list(field).append(row)
   const upload = {
+    name: file.name,
     start() {
       const request = new XMLHttpRequest()
       const item = field.startsWith('item-') ? `&item=${field.slice(5)}` : ''
@@ -101,11 +116,12 @@ function line(file, field) {
         note.textContent = `${size(loaded)} of ${size(file.size)} · you can go on meanwhile`
       })
       request.addEventListener('load', () => {
-        if (request.status < 300) return upload.end(() => row.remove())
+        // What was lost may have arrived whole, with only the answer lost.
+        if (request.status < 300 || tries > 0 && isSame(request)) return upload.end(() => row.remove())
         if (request.status === 429) return upload.later(Number(request.getResponseHeader('retry-after')) || 10)
         upload.end(() => upload.fail(answerOf(request) ?? 'The server could not take this file.', request.status >= 500 || request.status === 400))
       })
-      request.addEventListener('error', () => upload.end(() => upload.fail('The connection was lost before the file had arrived.', true)))
+      request.addEventListener('error', () => upload.end(() => upload.fail('The connection was lost before the file had arrived.', true, pauses[tries])))
       upload.cancel = () => {
         request.abort()
         upload.end(() => row.remove())
@@ -126,28 +142,40 @@ function line(file, field) {
         next()
       }, seconds * 1000)
     },
-    fail(message, again) {
+    fail(message, again, pause) {
       bar.remove()
-      note.textContent = message
+      note.textContent = pause ? `${message} It is sent again in ${pause} seconds.` : message
       note.classList.add('error')
       cancel.remove()
       if (!again) return top.append(button('Dismiss', () => row.remove()))
-      const retry = button('Try again', () => {
+      if (pause) resting.add(upload)
+      const leave = () => {
+        clearTimeout(timer)
+        resting.delete(upload)
         row.remove()
-        send([file], field)
-      })
+        next()
+      }
+      const resend = () => {
+        waiting.push(line(file, field, tries + 1))
+        leave()
+      }
+      const timer = pause && setTimeout(resend, pause * 1000)
+      const retry = button('Try again', resend)
       retry.dataset.again = ''
-      top.append(retry)
+      top.append(retry, button(pause ? 'Cancel' : 'Dismiss', leave))
     },
     end(done) {
       running.delete(upload)
       done()
       next()
-      if (running.size === 0 && waiting.length === 0) void refresh()
+      if (underWay() === 0) void refresh()
     },
   }
   return upload
 }
+
+// Seconds before a file that was lost on its way is sent again by itself.
+const pauses = [2, 5, 15, 30, 60]
 
 function next() {
   while (running.size < 3 && waiting.length > 0) waiting.shift().start()
@@ -164,13 +192,18 @@ function list(field) {
   return drop.nextElementSibling
 }
 
+function underWay() {
+  return waiting.length + running.size + resting.size
+}
+
 function count() {
-  const left = waiting.length + running.size
+  const left = underWay()
+  remember()
   say(left > 0 ? `${left} still uploading.` : '')
 }
 
 function said(words) {
-  if (waiting.length + running.size === 0) say(words)
+  if (underWay() === 0) say(words)
 }
 
 function say(words) {
@@ -186,14 +219,41 @@ async function remove(event, button) {
   await refresh()
 }
 
+/** Keeps the names of what is on its way, so that a page loaded anew can say what never arrived. */
+function remember() {
+  const names = [...running, ...resting, ...waiting].map(({ name }) => name)
+  if (names.length > 0) sessionStorage.setItem(base, JSON.stringify(names))
+  else sessionStorage.removeItem(base)
+}
+
+function sayUnfinished() {
+  const names = JSON.parse(sessionStorage.getItem(base) ?? '[]')
+  if (names.length === 0) return
+  sessionStorage.removeItem(base)
+  const note = Object.assign(document.createElement('p'), { className: 'error', textContent: `Not arrived when this page was left: ${names.join(', ')}. Choose ${names.length === 1 ? 'it' : 'them'} again.` })
+  note.setAttribute('role', 'status')
+  document.querySelector('[data-drop]').after(note)
+  form.addEventListener('change', (event) => { if (event.target.type === 'file') note.remove() })
+}
+
 function saveSoon() {
   clearTimeout(saving)
   saving = setTimeout(save, 800)
 }
 
+function forgetSaving() {
+  clearTimeout(saving)
+  saving = undefined
+}
+
+function typed() {
+  return new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === 'string'))
+}
+
 async function save() {
-  const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === 'string'))
-  const response = await fetch(`${base}/draft`, { method: 'POST', headers: { accept: 'application/json' }, body }).catch(() => null)
+  if (Date.now() - lookedAt > 5000) await refresh()
+  forgetSaving()
+  const response = await fetch(`${base}/draft`, { method: 'POST', headers: { accept: 'application/json' }, body: typed() }).catch(() => null)
   if (response?.ok) {
     await refresh()
     return said('Saved.')
@@ -201,11 +261,58 @@ async function save() {
   say(response ? answerText(await response.text()) ?? 'What you typed is not saved yet.' : 'No connection: what you typed is not saved yet.')
 }
 
-/** Shows the lists and the bar as the server has them; fields are left alone. */
+/** Fills in the moment of now, in the zone chosen beside it. */
+function fillNow(id) {
+  const field = document.getElementById(id)
+  const zones = form.querySelector('select[name=zone]')
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone
+  if (zones?.value === '' && [...zones.options].some(({ value }) => value === own)) zones.value = own
+  const zone = zones?.value
+  const shown = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', ...zone && { timeZone: zone } })
+  field.value = shown.format(new Date()).replace(' ', 'T')
+  saveSoon()
+}
+
+function fieldsOf(of) {
+  return [...of.elements].filter(({ name, type }) => name && !['file', 'submit', 'button', 'hidden'].includes(type))
+}
+
+function keyOf({ name, type, value }) {
+  return type === 'checkbox' || type === 'radio' ? `${name}=${value}` : name
+}
+
+function stateOf({ type, checked, value }) {
+  return type === 'checkbox' || type === 'radio' ? checked : value
+}
+
+/** What the page came with, whatever a browser that goes back has filled in again. */
+function givenTo(field) {
+  if (field.type === 'checkbox' || field.type === 'radio') return field.defaultChecked
+  if (!field.options) return field.defaultValue
+  return [...field.options].find(({ defaultSelected }) => defaultSelected)?.value ?? field.options[0]?.value ?? ''
+}
+
+/** Takes over what was typed elsewhere into fields that nobody touched here. */
+function takeOver(fresh) {
+  const there = fresh.querySelector('form[data-answer]')
+  if (!there) return
+  const fields = new Map(fieldsOf(form).map((field) => [keyOf(field), field]))
+  for (const field of fieldsOf(there)) {
+    const here = fields.get(keyOf(field))
+    if (!here || here === document.activeElement || stateOf(here) !== known.get(keyOf(field))) continue
+    if (typeof stateOf(field) === 'boolean') here.checked = field.checked
+    else here.value = field.value
+  }
+  for (const field of fieldsOf(there)) known.set(keyOf(field), stateOf(field))
+}
+
+/** Shows the lists and the bar as the server has them; fields that were typed into are left alone. */
 async function refresh() {
   const response = await fetch(base, { headers: { accept: 'text/html' } }).catch(() => null)
   if (!response?.ok || response.redirected) return
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html')
+  lookedAt = Date.now()
+  takeOver(fresh)
   for (const part of document.querySelectorAll('[data-part]')) {
     const now = fresh.querySelector(`[data-part="${part.dataset.part}"]`)
     // What is being typed into is left as it is; the next look comes with the next word.
@@ -222,6 +329,10 @@ function look() {
 
 function answerOf(request) {
   return answerText(request.responseText)
+}
+
+function isSame(request) {
+  return request.status === 409 && JSON.parse(request.responseText).same === true
 }
 
 function answerText(text) {

@@ -17,7 +17,7 @@ import { hasGate } from './gate-store.ts'
 import { listClaims, listRequestItems, replaceClaims } from './items-store.ts'
 import { prepare } from './prepare-actions.ts'
 import { MOST_FILES, carriedOver, problemsOf, refuseUnlessAnswerable, type ItemAnswer } from './rules.ts'
-import { answerOf, type ReadAnswer } from './statement.ts'
+import { answerOf, firstAnswer, type ReadAnswer } from './statement.ts'
 import { channelOf, copyParts, deleteFile, findFileStanding, findNewest, insertDraft, insertFiles, listFiles, updateAnswer, updateSubmission, type FileRow, type NewFile, type SubmissionRow } from './store.ts'
 import { replaceWarnings, replaceWhys } from './warnings-store.ts'
 import { unansweredOf, warningsOf, type Warning } from './warnings.ts'
@@ -169,7 +169,7 @@ function proposed(request: RequestRow, draft: SubmissionRow): TrailEvent[] {
 async function openDraft(trx: Tx, scope: EngagementScope, request: RequestRow): Promise<SubmissionRow> {
   const newest = await findNewest(trx, scope, request.id)
   if (newest?.status === 'draft') return newest
-  await insertDraft(trx, scope, request.id, newest && carriedOver(answerOf(newest)))
+  await insertDraft(trx, scope, request.id, newest ? carriedOver(answerOf(newest)) : firstAnswer(scope, request.system))
   return (await findNewest(trx, scope, request.id))!
 }
 

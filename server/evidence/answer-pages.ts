@@ -3,7 +3,7 @@ import type { Tx } from '../database/connect.ts'
 import { sizeInWords } from '../files/faults.ts'
 import { requestNumber, returnReasons, type ReturnReason } from '../requests/rules.ts'
 import { findRequest } from '../requests/store.ts'
-import { personOf, type EngagementScope } from '../scope.ts'
+import type { EngagementScope } from '../scope.ts'
 import { readThread, type Thread } from '../threads/pages.ts'
 import { formState, type FormState } from '../web/form.ts'
 import { zonePlace } from '../web/times.ts'
@@ -21,7 +21,7 @@ import { prepare } from './prepare-actions.ts'
 import { carriedOver, fieldsOf, isAnswerable, missingWords, optionalFieldsOf, problemsOf, type Answer } from './rules.ts'
 import { sentFile, shownFinding, type Listing, type SentFile, type ShownFinding } from './sent-file.ts'
 import { statementPairs, type Pair } from './statement-pairs.ts'
-import { answerOf, formValues, holdsAnswer } from './statement.ts'
+import { answerOf, firstAnswer, formValues, holdsAnswer } from './statement.ts'
 import { findPersonName, listFiles, listSubmissions, type FileRow, type SubmissionRow } from './store.ts'
 import { listWarnings, type KeptWarning } from './warnings-store.ts'
 import { fileFindings, unansweredOf, warningsOf, type Prepared } from './warnings.ts'
@@ -177,7 +177,7 @@ function shownAgain(form: FormState, stored: FormState['values']): FormState {
 
 function startingAnswer(scope: EngagementScope, system: string, last: SubmissionRow | null): Answer {
   if (last) return last.status === 'submitted' || last.status === 'accepted' ? answerOf(last) : carriedOver(answerOf(last))
-  return { system, query: '', by: personOf(scope) ? scope.actor.name : '', at: '', zone: scope.engagement.zone, rows: null, edits: '', words: '', ticked: [] }
+  return firstAnswer(scope, system)
 }
 
 /** By whom the answer came back, and why: the auditor, or the client's own lead before it reached them. */

@@ -96,7 +96,7 @@ async function keep(site: Site, { scope, number }: Caller, post: Post): Promise<
 async function keepBody(site: Site, { scope, number }: Caller, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const file = await takeFile(request, site.vault)
   const { added, notAdded } = await contribute(site, scope, number, { files: [file], answer: null })
-  return notAdded[0] ? await reply.code(409).send({ error: notAdded[0].message }) : await reply.code(201).send({ id: added[0] })
+  return notAdded[0] ? await reply.code(409).send({ error: notAdded[0].message, same: notAdded[0].same === true }) : await reply.code(201).send({ id: added[0] })
 }
 
 // Nobody should send gigabytes only to hear that they came too late; the action looks again under lock.

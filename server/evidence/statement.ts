@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import type { SubmissionTable } from '../database/schema/evidence.ts'
+import { personOf, type EngagementScope } from '../scope.ts'
 import { readForm, several } from '../web/form.ts'
 import { momentOf, type Answer } from './rules.ts'
 import { readWhys, whyField, type Why } from './warnings.ts'
@@ -57,6 +58,11 @@ export function answerOf(row: Stored): Answer {
     rows: row.row_count, edits: row.edits, words: row.answer, ticked: row.ticked,
     proposal: row.proposal && { claim: row.proposal, words: row.proposal_words }, address: row.address,
   }
+}
+
+/** What a first answer starts from, so that a phone need not type it: the system asked about, who answers, and the engagement's zone. */
+export function firstAnswer(scope: EngagementScope, system: string): Answer {
+  return { system, query: '', by: personOf(scope) ? scope.actor.name : '', at: '', zone: scope.engagement.zone, rows: null, edits: '', words: '', ticked: [] }
 }
 
 /** The values of the form that shows an answer again. */
