@@ -7,15 +7,15 @@ import { inScope } from '../database/connect.ts'
 import { Invalid, NotFound } from '../errors.ts'
 import { readUnsubscribe } from '../mail/stopping.ts'
 import type { PersonScope } from '../scope.ts'
+import { isZone } from '../web/days.ts'
 import { formState, readForm } from '../web/form.ts'
 import { chooseDigest } from './digest-actions.ts'
 import { digestPage } from './digest-pages.ts'
 import { findDigestChoice } from './digest-store.ts'
 
-const zones = new Set(Intl.supportedValuesOf('timeZone')).add('UTC')
 const choiceForm = z.object({
   often: z.enum(['morning', 'never'], 'Choose whether the mail comes.'),
-  zone: z.string().refine((zone) => zones.has(zone), 'Choose a time zone from the list.').optional(),
+  zone: z.string().refine(isZone, 'Choose a time zone from the list.').optional(),
 })
 /** What a mail program posts by itself when its reader presses its own button (RFC 8058). */
 const oneClick = z.object({ 'List-Unsubscribe': z.literal('One-Click') })

@@ -5,12 +5,12 @@ import { Forbidden, Invalid, NotFound, Refused } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
+import { isDay } from '../web/days.ts'
 import { criteriaProblem, parseCriteria } from '../controls/rules.ts'
 import { factWords, fingerprint, isLocked, weigh, type Typed } from './description.ts'
 import {
   declareNone, deleteEntry, insertEntry, listCsocs, listCuecs, listFacts, listNone, listSubservices, updateEntry, type Entry, type EntryContent, type Subject,
 } from './description-store.ts'
-import { isDay } from './forms.ts'
 import { subserviceMark } from './setup-marks.ts'
 import { deleteSubservice, insertSubservice, updateSubservice, type SubserviceFields } from './setup-store.ts'
 import { lockPhase } from './store.ts'

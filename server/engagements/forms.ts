@@ -1,22 +1,23 @@
-import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import type { ClientRole, FirmRole, Role } from '../scope.ts'
+import { isDay, isZone } from '../web/days.ts'
 import { several, ticked } from '../web/form.ts'
 import type { Plan } from './actions.ts'
 import { clientRoles, firmRoles } from './roles.ts'
 
 const day = z.string().refine(isDay, 'Enter the date as year-month-day, such as 2026-09-30.').optional()
-const zones = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])
 
-const dated = {
+/** The fields that say what kind of examination it is and of when; `checkDates` holds them together. */
+export const dated = {
   type: z.enum(['1', '2'], 'Say whether this is a Type 1 or a Type 2 examination.'),
   asOf: day,
   periodStart: day,
   periodEnd: day,
-  zone: z.string('Choose the time zone in which dates are read.').refine((zone) => zones.has(zone), 'Choose a time zone from the list.'),
+  zone: z.string('Choose the time zone in which dates are read.').refine(isZone, 'Choose a time zone from the list.'),
 }
 const system = z.string('Name the system that is examined, as the report will.').max(200, 'A name has at most 200 characters.')
-const categories = several(z.enum(['availability', 'confidentiality', 'processing_integrity', 'privacy'], 'Choose categories from the list.'))
+/** The categories besides security, which every engagement has. */
+export const categories = several(z.enum(['availability', 'confidentiality', 'processing_integrity', 'privacy'], 'Choose categories from the list.'))
 
 type Dated = { readonly type: '1' | '2', readonly asOf?: string | undefined, readonly periodStart?: string | undefined, readonly periodEnd?: string | undefined, readonly zone: string }
 
@@ -51,7 +52,8 @@ export const subserviceForm = z.object({
   source: z.string().max(500, 'A source has at most 500 characters.').default(''),
 })
 
-function checkDates({ type, asOf, periodStart, periodEnd }: Dated, wrong: (field: string, message: string) => void): void {
+/** Tells `wrong` which date its type lacks, and where a period ends before it starts. */
+export function checkDates({ type, asOf, periodStart, periodEnd }: Dated, wrong: (field: string, message: string) => void): void {
   if (type === '1') {
     if (asOf === undefined) wrong('asOf', 'A Type 1 examination needs the date it looks at.')
     return
@@ -61,7 +63,8 @@ function checkDates({ type, asOf, periodStart, periodEnd }: Dated, wrong: (field
   if (periodStart !== undefined && periodEnd !== undefined && periodEnd < periodStart) wrong('periodEnd', 'The period ends before it starts.')
 }
 
-function datesOf({ type, asOf, periodStart, periodEnd, zone }: Dated) {
+/** Type, dates and zone as an engagement holds them: those of the other type are left out. */
+export function datesOf({ type, asOf, periodStart, periodEnd, zone }: Dated) {
   const isPoint = type === '1'
   return {
     type: isPoint ? 1 as const : 2 as const, asOf: isPoint ? asOf ?? null : null,
@@ -83,12 +86,3 @@ export const clientMember = z.object({
 })
 
 export const roleChange = z.object({ role: z.enum([...firmRoles, ...clientRoles], 'Choose a role.') satisfies z.ZodType<Role> })
-
-/** Whether a text is an ISO date that exists. */
-export function isDay(text: string): boolean {
-  try {
-    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text
-  } catch {
-    return false
-  }
-}

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { Invalid, NotFound } from '../errors.ts'
+import { isDay } from '../web/days.ts'
 import { formState, readForm } from '../web/form.ts'
 import { moveMilestone } from './milestones-actions.ts'
 import { timelinePage } from './milestones-pages.ts'
@@ -24,7 +24,7 @@ export async function milestoneRoutes(app: FastifyInstance, site: Site): Promise
     if (!kind) throw new NotFound()
     try {
       const { on, version } = readForm(z.object({
-        on: z.string('Enter the day.').refine(isDay, 'Enter the day as year-month-day, such as 2026-10-07.'),
+        on: z.string('Enter the day.').refine((day) => isDay(day) && day >= '2000-01-01' && day < '2100-01-01', 'Enter the day as year-month-day, such as 2026-10-07.'),
         version: z.coerce.number().int().min(0).max(1_000_000),
       }), request.body)
       await moveMilestone(site, scope, kind, on, version)
@@ -35,12 +35,4 @@ export async function milestoneRoutes(app: FastifyInstance, site: Site): Promise
       return await reply.page('engagements/timeline', await inScope(site.db, scope, async (trx) => timelinePage(trx, scope, new Date(), formState({}, told))), { status: 422 })
     }
   })
-}
-
-function isDay(text: string): boolean {
-  try {
-    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text && text >= '2000-01-01' && text < '2100-01-01'
-  } catch {
-    return false
-  }
 }

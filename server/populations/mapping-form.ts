@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Invalid } from '../errors.ts'
 import type { Wishes } from '../sheets/table.ts'
+import { isZone } from '../web/days.ts'
 import { readForm } from '../web/form.ts'
 import type { Mapping, Only } from './store.ts'
 
@@ -19,7 +20,7 @@ const form = z.object({
   date: z.string('Choose the column whose date decides whether a row lies in the period.'),
   meaning: short('Say what the date means: requested, approved, deployed, last working day.'),
   order: z.enum(['dmy', 'mdy'], 'Choose day first or month first.').optional(),
-  zone: z.string().refine((zone) => zone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(zone), 'Choose a zone of the list.').optional(),
+  zone: z.string().refine(isZone, 'Choose a zone of the list.').optional(),
   until: z.string().optional(),
   stratum: z.string().optional(),
   only_column: z.string().optional(),

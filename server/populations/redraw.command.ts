@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { processEnvironment } from '../config.ts'
 import { Refused } from '../errors.ts'
+import { isZone } from '../web/days.ts'
 import { drawAgain, type Dated, type Redraw } from './redraw.ts'
 
 const help = `npm run -s redraw -- FILE --key COLUMN --seed SEED -n N
@@ -110,7 +111,7 @@ function day(name: string, value: string | undefined): string {
 }
 
 function zoneOf(name: string, zone: string): string {
-  if (zone !== 'UTC' && !Intl.supportedValuesOf('timeZone').includes(zone)) throw new Refused(`${name} says “${zone}”, which is not a time zone. Write one such as America/New_York or UTC.`)
+  if (!isZone(zone)) throw new Refused(`${name} says “${zone}”, which is not a time zone. Write one such as America/New_York or UTC.`)
   return zone
 }
 

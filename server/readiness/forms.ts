@@ -1,9 +1,8 @@
-import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
-import { several } from '../web/form.ts'
+import { categories, dated } from '../engagements/forms.ts'
+import { isDay } from '../web/days.ts'
 import { states, statuses } from './rules.ts'
 
-const zones = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])
 const day = z.string('Enter the date.').refine(isDay, 'Enter the date as year-month-day, such as 2026-09-30.')
 
 /** Whose readiness is assessed, as of which day. */
@@ -12,8 +11,8 @@ export const newReadiness = z.object({
   clientName: z.string().max(200, 'A name has at most 200 characters.').optional(),
   system: z.string('Name the system.').max(200, 'A name has at most 200 characters.'),
   asOf: day,
-  zone: z.string('Choose the time zone in which dates are read.').refine((zone) => zones.has(zone), 'Choose a time zone from the list.'),
-  categories: several(z.enum(['availability', 'confidentiality', 'processing_integrity', 'privacy'], 'Choose categories from the list.')),
+  zone: dated.zone,
+  categories,
 }).superRefine(({ client, clientName }, context) => {
   if ((client === undefined) === (clientName === undefined)) context.addIssue({ code: 'custom', path: ['client'], message: 'Choose a client, or name a new one below, not both.' })
 }).transform(({ client, clientName, system, asOf, zone, categories }) => ({
@@ -33,11 +32,3 @@ export const assessment = z.object({
 
 /** How far a gap has come, and what was done or is missing. */
 export const step = z.object({ to: z.enum(statuses, 'Choose how far it has come.'), words: z.string().max(4000, 'At most 4,000 characters.').default('') })
-
-function isDay(text: string): boolean {
-  try {
-    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text
-  } catch {
-    return false
-  }
-}
