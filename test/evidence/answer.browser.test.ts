@@ -2,7 +2,7 @@ import t from 'tap'
 import { previewEvidence } from '../../server/evidence/preview-actions.ts'
 import { expectAccessible, expectFits, look, openBrowser } from '../support/browser.ts'
 import { screenshot } from './pictures.ts'
-import { ask, minutesAgo, pressLink, tokensOf } from './run.ts'
+import { ask, pressLink, tokensOf } from './run.ts'
 import { serve } from './serve.ts'
 
 t.test('an owner answers on a phone by the link in the mail, overruling a warning in a few words', async (t) => {
