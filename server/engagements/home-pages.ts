@@ -10,7 +10,7 @@ import { course, isPhase } from './phases.ts'
 import { listOwnEngagements, type OwnEngagement } from './store.ts'
 import { listWaiting, MOST, type Waiting } from './waiting-store.ts'
 
-type Verb = 'Sign' | 'Decide' | 'Answer'
+type Verb = 'Sign' | 'Decide' | 'Answer' | 'Test'
 type Thing = { readonly ref: string, readonly what: string, readonly href: string, readonly step: string, readonly client: string, readonly from: string | null, readonly since: Date, readonly zone: string, readonly old: boolean }
 type EngagementRow = Omit<OwnEngagement, 'due' | 'phase'> & {
   readonly href: string
@@ -57,7 +57,7 @@ export async function homePage(trx: Tx, scope: PersonScope, now: Date) {
     today: todayIn(zone, now), zone,
     oldest: things[0]?.since ?? null,
     next: open[0]?.nextOn ? { on: open[0].nextOn, client: open[0].client } : null,
-    groups: (['Sign', 'Decide', 'Answer'] as const)
+    groups: (['Sign', 'Decide', 'Answer', 'Test'] as const)
       .map((verb) => ({ verb, things: things.filter(({ kind }) => tasks[kind].verb === verb).map((thing) => thingOf(thing, now)) }))
       .filter((group) => group.things.length > 0),
     more: Math.max(0, total - MOST),
@@ -83,6 +83,12 @@ const atException = (thing: Waiting) => `exceptions/${exception(thing)}`
 
 const tasks: Readonly<Record<Waiting['kind'], Task>> = {
   sign: { verb: 'Sign', step: 'Sign', ref: line, what: ({ title, control }) => `${title || control}: prepared, waits for your review`, place: (thing) => `testing/${encodeURIComponent(line(thing))}` },
+  sign_partner: { verb: 'Sign', step: 'Sign', ref: line, what: ({ title, control }) => `${title || control}: a significant matter, reviewed, waits for your signature`, place: (thing) => `testing/${encodeURIComponent(line(thing))}` },
+  prepare: {
+    verb: 'Test', step: 'Test', ref: ({ control, number: count }) => count === 1 ? control ?? '' : 'Tests',
+    what: ({ title, number: count }) => count === 1 ? 'A test given to you is not signed as prepared' : `${number(count)} tests given to you are not signed as prepared: ${title}${count > 3 ? ' …' : ''}`,
+    place: ({ control, number: count }) => count === 1 ? `testing/${encodeURIComponent(control ?? '')}` : 'testing/board?mine=testing',
+  },
   review: { verb: 'Decide', step: 'Review', ref: request, what: ({ title }) => title, place: atRequest },
   approve: { verb: 'Decide', step: 'Decide', ref: request, what: ({ title }) => `${title}: goes to the auditors once you agree`, place: atRequest },
   confirm_wording: {
@@ -97,6 +103,7 @@ const tasks: Readonly<Record<Waiting['kind'], Task>> = {
   answer: { verb: 'Answer', step: 'Answer', ref: request, what: ({ title }) => title, place: atRequest },
   agree_facts: { verb: 'Answer', step: 'Answer', ref: exception, what: ({ title }) => `Do you agree with the facts? ${title}`, place: atException },
   respond: { verb: 'Answer', step: 'Answer', ref: exception, what: ({ title }) => `Management’s response is asked for: ${title}`, place: atException },
+  respond_again: { verb: 'Answer', step: 'Answer', ref: exception, what: ({ title }) => `Put to you again since management’s response: ${title}`, place: atException },
 }
 
 function thingOf(thing: Waiting, now: Date): Thing {

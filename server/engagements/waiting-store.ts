@@ -4,11 +4,11 @@ import type { PersonScope } from '../scope.ts'
 
 /** One thing somebody waits for this person to do. `number` and `control` say which, `since` how long it has waited. */
 export type Waiting = {
-  readonly kind: 'review' | 'answer' | 'approve' | 'confirm_wording' | 'agree_facts' | 'respond' | 'settle_facts' | 'finish' | 'sign' | 'answer_note' | 'clear_note'
+  readonly kind: 'review' | 'answer' | 'approve' | 'confirm_wording' | 'agree_facts' | 'respond' | 'respond_again' | 'settle_facts' | 'finish' | 'prepare' | 'sign' | 'sign_partner' | 'answer_note' | 'clear_note'
   readonly engagementId: string
   readonly client: string
   readonly zone: string
-  /** Number of the request or exception, of the test line within its control, or of the wordings. */
+  /** Number of the request or exception, of the test line within its control, or how many wordings or tests to prepare there are. */
   readonly number: number
   readonly control: string | null
   readonly title: string
@@ -69,6 +69,25 @@ function forFirm(person: string): RawBuilder<unknown> {
       and not exists (select from sign_off reviewed where reviewed.engagement_id = sign_off.engagement_id
         and reviewed.test_line_id = sign_off.test_line_id and reviewed.kind = 'reviewed' and reviewed.voided_at is null)
     union all
+    select 'sign_partner', line.engagement_id, line.sequence, control.number, line.title, sign_off.person_id, sign_off.signed_at
+    from sign_off
+      join mine on mine.engagement_id = sign_off.engagement_id
+      join test_line line on line.engagement_id = sign_off.engagement_id and line.id = sign_off.test_line_id and line.significant
+      join control on control.engagement_id = line.engagement_id and control.id = line.control_id
+    where role = 'partner' and sign_off.kind = 'reviewed' and voided_at is null
+      and not exists (select from sign_off other where other.engagement_id = sign_off.engagement_id and other.test_line_id = sign_off.test_line_id
+        and other.voided_at is null and (other.kind = 'partner' or (other.kind = 'prepared' and other.person_id = ${person})))
+    union all
+    select 'prepare', given.engagement_id, count(*)::integer, min(reference), array_to_string((array_agg(reference order by reference))[1:3], ', '), null, min(since)
+    from (select line.engagement_id, control.number || '.T' || line.sequence as reference, greatest(line.created_at,
+        (select max(voided_at) from sign_off where sign_off.engagement_id = line.engagement_id and sign_off.test_line_id = line.id)) as since
+      from test_line line
+        join mine on mine.engagement_id = line.engagement_id
+        join control on control.engagement_id = line.engagement_id and control.id = line.control_id
+      where role in ('partner', 'manager', 'senior', 'staff') and line.assignee_id = ${person}
+        and not exists (select from sign_off where sign_off.engagement_id = line.engagement_id and sign_off.test_line_id = line.id and kind = 'prepared' and voided_at is null)) given
+    group by given.engagement_id
+    union all
     select case note.status when 'open' then 'answer_note' else 'clear_note' end, note.engagement_id, line.sequence, control.number, line.title,
       case note.status when 'open' then note.opened_by else answer.said_by end, coalesce(answer.said_at, note.opened_at)
     from review_note note
@@ -110,5 +129,13 @@ function forClient(person: string): RawBuilder<unknown> {
     select case status when 'client_confirming' then 'agree_facts' else 'respond' end, exception.engagement_id, exception.number, null,
       (select problem from exception_release told where told.engagement_id = exception.engagement_id and told.exception_id = exception.id order by told.number desc limit 1), null, exception.status_since
     from exception join mine on mine.engagement_id = exception.engagement_id
-    where role = 'lead' and (status = 'evaluated' or (status = 'client_confirming' and client_position is null))`
+    where role = 'lead' and (status = 'evaluated' or (status = 'client_confirming' and client_position is null))
+    union all
+    select 'respond_again', exception.engagement_id, exception.number, null, told.problem, told.released_by, told.released_at
+    from exception
+      join mine on mine.engagement_id = exception.engagement_id
+      join lateral (select problem, number, released_by, released_at from exception_release told
+        where told.engagement_id = exception.engagement_id and told.exception_id = exception.id order by told.number desc limit 1) told on true
+    where role = 'lead' and status = 'response_received' and told.number > (select max(release) from exception_response written
+      where written.engagement_id = exception.engagement_id and written.exception_id = exception.id)`
 }

@@ -60,6 +60,9 @@ const tasks: Readonly<Record<Exclude<Waiting['kind'], 'answer'>, Words>> = {
   review: at(atRequest, (thing) => `${request(thing)} ${thing.title}`, 'submitted, to be reviewed'),
   approve: at(atRequest, (thing) => `${request(thing)} ${thing.title}`, 'goes to the auditors once you agree'),
   sign: at((thing) => `testing/${encodeURIComponent(line(thing))}`, (thing) => `${line(thing)} ${thing.title}`.trim(), 'prepared, waits for your review'),
+  sign_partner: at((thing) => `testing/${encodeURIComponent(line(thing))}`, (thing) => `${line(thing)} ${thing.title}`.trim(), 'a significant matter, waits for your signature'),
+  prepare: at(({ number, control }) => number === 1 ? `testing/${encodeURIComponent(control ?? '')}` : 'testing/board?mine=testing',
+    ({ number, control, title }) => number === 1 ? control ?? '' : `${plural(number, 'test')}: ${title}${number > 3 ? ' …' : ''}`, 'given to you, not signed as prepared'),
   answer_note: at(atNotes, (thing) => `${line(thing)} ${thing.title}`.trim(), 'a review note waits for your answer'),
   clear_note: at(atNotes, (thing) => `${line(thing)} ${thing.title}`.trim(), 'your review note is answered'),
   confirm_wording: at(() => 'controls?wording=unconfirmed', ({ number }) => `The wording of ${plural(number, 'control')}`, 'to be confirmed by you'),
@@ -67,6 +70,7 @@ const tasks: Readonly<Record<Exclude<Waiting['kind'], 'answer'>, Words>> = {
   finish: at(atException, (thing) => `${exception(thing)} ${thing.title}`, 'management’s response has arrived'),
   agree_facts: at(atException, (thing) => `${exception(thing)} ${thing.title}`, 'are the facts right?'),
   respond: at(atException, (thing) => `${exception(thing)} ${thing.title}`, 'management’s response is asked for'),
+  respond_again: at(atException, (thing) => `${exception(thing)} ${thing.title}`, 'put to you again since management’s response'),
 }
 
 function pathTo(engagementId: string, place: string): string {

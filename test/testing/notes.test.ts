@@ -3,12 +3,14 @@ import { ownerOf } from '../support/owner.ts'
 import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
 import { inScope } from '../../server/database/connect.ts'
+import { listWaiting } from '../../server/engagements/waiting-store.ts'
+import { entriesOf } from '../../server/requests/digest-pages.ts'
 import { mayMoveNote, noteMoves, type NoteMove } from '../../server/testing/notes.ts'
 import { columnOf, columns } from '../../server/testing/board.ts'
 import { countOpenNotes } from '../../server/testing/notes-store.ts'
 import { refuseSignature, type Standing } from '../../server/testing/rules.ts'
-import type { Role } from '../../server/scope.ts'
-import { makeBench, setResult } from '../support/testing.ts'
+import type { PersonScope, Role } from '../../server/scope.ts'
+import { makeBench, makeLine, setResult } from '../support/testing.ts'
 import { readTrail } from './reading.ts'
 
 t.test('a note is answered by another, and cleared by its author or somebody more senior who did not answer', async (t) => {
@@ -35,8 +37,20 @@ t.test('the partner signs last, a significant matter only, and never their own w
 
 const testApp = await openApp(t)
 const { ours, outsiders } = await gather(testApp)
-const { line, draw } = await makeBench(testApp, ours, { items: 1, letters: 'A' })
+const { control, line, draw } = await makeBench(testApp, ours, { items: 1, letters: 'A' })
 const here = `${ours.base}/testing/${line.reference}`
+// What the first page and the morning's mail say of it, and whether both lead where this person may go.
+const waits = async (who: 'staff' | 'senior' | 'manager' | 'partner') => {
+  const member = ours[who]
+  const { things } = await inScope(testApp.site.db, { ...member.scope, engagement: null }, async (trx) => listWaiting(trx, { ...member.scope, engagement: null } as PersonScope))
+  const { body } = await member.get('/')
+  const mailed = entriesOf(things, [], [])
+  for (const { path } of mailed) {
+    t.ok(body.includes(`href="${path.replace('=', '&#x3D;')}"`), `${who} finds ${path} on the first page`)
+    t.equal((await member.get(path)).status, 200)
+  }
+  return mailed.map(({ line: { text, note } }) => `${text.trim()}: ${note}`)
+}
 const open = async () => inScope(testApp.site.db, ours.staff.scope, async (trx) => (await countOpenNotes(trx, ours.staff.scope)).get(line.id) ?? 0)
 const post = async (who: 'staff' | 'senior' | 'manager' | 'partner' | 'reviewer' | 'lead', path: string, sent: Record<string, string>) => (await ours[who].post(`${here}/${path}`, sent)).status
 
@@ -76,9 +90,13 @@ t.test('a review note holds the signatures until it is answered and cleared', as
 
 t.test('a note after the signatures leaves them standing; a significant matter waits for the partner; an edit voids all three', async (t) => {
   t.equal(await post('staff', 'signature', { kind: 'prepared' }), 303)
+  for (const who of ['senior', 'manager', 'partner'] as const) t.strictSame(await waits(who), ['AC-02.T1: prepared, waits for your review'], who)
   t.equal(await post('senior', 'signature', { kind: 'reviewed' }), 303)
   t.equal(await post('senior', 'significance', { significant: 'yes' }), 403)
+  t.strictSame(await waits('partner'), [])
   t.equal(await post('manager', 'significance', { significant: 'yes' }), 303)
+  t.strictSame(await waits('partner'), ['AC-02.T1: a significant matter, waits for your signature'])
+  for (const who of ['staff', 'senior', 'manager'] as const) t.strictSame(await waits(who), [], `it does not wait for the ${who}`)
   t.equal(await post('manager', 'notes', { note: 'One more look', about: '' }), 303)
   t.equal(await post('partner', 'signature', { kind: 'partner' }), 409, 'a note is open')
   t.match((await ours.staff.get('/')).body, 'a review note waits for your answer', 'of whoever prepared the test')
@@ -88,6 +106,7 @@ t.test('a note after the signatures leaves them standing; a significant matter w
   t.equal(await post('manager', 'notes/2/clearing', {}), 303)
   t.equal(await post('manager', 'signature', { kind: 'partner' }), 403)
   t.equal(await post('partner', 'signature', { kind: 'partner' }), 303)
+  t.strictSame(await waits('partner'), [])
   t.match((await readTrail(testApp, ours)).at(-1), { kind: 'test.signed', facts: { kind: 'partner' } })
   await setResult(ours.staff, ours, line, draw.items[0]!.id, 'A', 'not_applicable', { note: 'on leave', version: 1 })
   t.match((await readTrail(testApp, ours)).at(-1), { kind: 'test.sign_off_voided', facts: { kinds: ['partner', 'prepared', 'reviewed'] } })
@@ -101,6 +120,11 @@ t.test('a test is given to somebody of the team, who finds it under theirs', asy
   t.equal(await post('manager', 'assignee', { person: ours.lead.id }), 422)
   t.equal(await post('manager', 'assignee', { person: ours.staff.id }), 303)
   t.match((await readTrail(testApp, ours)).at(-1), { kind: 'test.assigned', facts: { to: ours.staff.id } })
+  t.strictSame(await waits('staff'), ['AC-02.T1: given to you, not signed as prepared'])
+  const second = await makeLine(testApp, ours, control)
+  await ours.manager.post(`${ours.base}/testing/${second.reference}/assignee`, { person: ours.staff.id })
+  t.strictSame(await waits('staff'), ['2 tests: AC-02.T1, AC-02.T2: given to you, not signed as prepared'])
+  t.strictSame(await waits('senior'), [])
 })
 
 t.test('no word of a note reaches the client: not by page, trail, mail, search or export', async (t) => {
