@@ -8,6 +8,7 @@ export function readException(row: ExceptionRow, latenesses: Parameters<typeof r
   return {
     number: exceptionNumber(number), state: status, ...readProblem(row.problem, latenesses), cause, spread, evaluation,
     span: row.affected_from !== null && row.affected_to !== null ? { from: row.affected_from, to: row.affected_to } : null,
+    ...row.changed ? { changed: true as const } : {},
     response: response && {
       declined: response.declined, text: response.text, remediation: response.remediation, remediationOn: response.remediation_on, writtenBy: response.name, writtenAt: writeMoment(response.written_at),
     },

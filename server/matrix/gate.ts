@@ -47,6 +47,9 @@ function design({ controls }: Reading): Condition {
 
 function exceptions({ controls, criteria }: Reading): Condition {
   const all = [...controls.flatMap(({ testLines }) => testLines), ...criteria].flatMap((one): ReadException[] => one.exceptions)
-  return condition('exceptions', 'Exceptions final or cleared', all, ({ number: id, state }) =>
-    (state === 'final' || state === 'cleared' ? [] : [{ kind: 'exception', id, why: state.replaceAll('_', ' ') }]))
+  return condition('exceptions', 'Exceptions final or cleared', all, ({ number: id, state, changed = false }) => {
+    const told = changed ? 'changed since the client was told: put it to them again' : ''
+    if (state === 'final' || state === 'cleared') return changed ? [{ kind: 'exception', id, why: told }] : []
+    return [{ kind: 'exception', id, why: [state.replaceAll('_', ' '), told].filter(Boolean).join(', ') }]
+  })
 }

@@ -108,6 +108,8 @@ export type ReadException = {
   spread: 'isolated' | 'systematic' | null
   evaluation: string
   response: ReadResponse | null
+  /** There only where something else was found by now than the client was told. */
+  changed?: true
 }
 
 export type Signature = { name: string, at: string }

@@ -75,6 +75,8 @@ export type ExceptionRow = {
   affected_from: string | null
   affected_to: string | null
   response: { declined: boolean, text: string, remediation: string, remediation_on: string | null, written_at: string, name: string } | null
+  /** Something else was found by now than the client was told; null while it was told nothing. */
+  changed: boolean | null
 }
 
 /** The rows with every cell counted, for the page and the gate. */
@@ -145,12 +147,21 @@ function lines(id: string) {
     where line.engagement_id = ${id}`)
 }
 
+// The same question as exceptions/release-store.ts asks of all of them; what the client was told of one that is cleared no longer matters.
+const changedSinceTold = sql`select exception.status <> 'cleared' and (told.problem <> exception.problem
+    or (select coalesce(jsonb_agg(fact order by fact), '[]') from (select jsonb_build_array(item ->> 'key', item ->> 'letter', item ->> 'note') as fact from jsonb_array_elements(told.items) item) was)
+      is distinct from (select coalesce(jsonb_agg(fact order by fact), '[]') from (select jsonb_build_array(item.key, cell.letter, cell.note) as fact from cell
+        join tested_item item on item.engagement_id = cell.engagement_id and item.test_line_id = cell.test_line_id and item.id = cell.item_id
+        where cell.engagement_id = exception.engagement_id and cell.test_line_id = exception.test_line_id and cell.result = 'deviation') stands))
+  from exception_release told where told.engagement_id = exception.engagement_id and told.exception_id = exception.id order by told.number desc limit 1`
+
 function exceptions(id: string) {
   return list(sql`select exception.test_line_id as line, exception.criterion, exception.affected_from, exception.affected_to, exception.number, exception.status, exception.problem, exception.cause, exception.spread, exception.evaluation,
       (select json_build_object('declined', response.declined, 'text', response.text, 'remediation', response.remediation, 'remediation_on', response.remediation_on,
           'written_at', response.written_at, 'name', person.name)
         from exception_response response join person on person.id = response.written_by
         where response.engagement_id = exception.engagement_id and response.exception_id = exception.id
-        order by response.version desc limit 1) as response
+        order by response.version desc limit 1) as response,
+      (${changedSinceTold}) as changed
     from exception where exception.engagement_id = ${id} order by exception.number`)
 }

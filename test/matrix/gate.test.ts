@@ -51,6 +51,8 @@ t.test('an exception holds the gate until it is final or cleared', async (t) => 
     line.conclusion = 'effective_with_exceptions'
     line.exceptions = [noted('E-01', { state })]
     t.equal(gateOf(assemble(input)).open, state === 'final', state)
+    line.exceptions = [noted('E-01', { state, changed: true })]
+    t.match(gateOf(assemble(input)).conditions.flatMap(({ blockers }) => blockers), [{ kind: 'exception', id: 'E-01', why: /changed since the client was told/ }], `${state}, and changed since`)
   }
 })
 
