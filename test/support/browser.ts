@@ -91,9 +91,34 @@ async function newPage(t: Test, browser: Browser, wishes: PageWishes): Promise<P
     await context.addCookies([{ name, value: value.join('='), url: wishes.baseURL }])
   }
   const page = await context.newPage()
+  if (wishes.scripts !== false) holdKeysUntilDrawn(page)
   page.on('pageerror', (error) => t.fail(`a script of the page failed: ${error.message}`))
   page.on('console', (message) => {
     if (/Content Security Policy/i.test(message.text())) t.fail(`the page breaks its content policy: ${message.text()}`)
   })
   return page
+}
+
+// Until a document is first drawn a browser drops the keys that are pressed, and on a busy machine it is loaded long before that.
+function holdKeysUntilDrawn(page: Page): void {
+  const { keyboard } = page
+  let drawn = false
+  page.on('framenavigated', (frame) => { if (frame === page.mainFrame()) drawn = false })
+  const waitUntilDrawn = async (): Promise<void> => {
+    while (!drawn) {
+      drawn = true
+      // The document may be left for the next one while it is waited for, and then that one is.
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))').catch(() => { drawn = page.isClosed() })
+    }
+  }
+  const press = keyboard.press.bind(keyboard)
+  const type = keyboard.type.bind(keyboard)
+  keyboard.press = async (key, options) => {
+    await waitUntilDrawn()
+    await press(key, options)
+  }
+  keyboard.type = async (text, options) => {
+    await waitUntilDrawn()
+    await type(text, options)
+  }
 }
