@@ -3,6 +3,7 @@ import { inScope, type Db } from '../database/connect.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
 import type { EngagementScope, LinkScope, PersonScope, Scope } from '../scope.ts'
 import { record } from '../trail/record.ts'
+import { isId } from '../web/address.ts'
 import { wantsJson } from '../web/failure.ts'
 import { recordLook, scopeOfShown, type Shown } from './client-view.ts'
 import { findLinkScope } from './links.ts'
@@ -117,7 +118,7 @@ async function admit(guard: Guard, permit: Permit, request: FastifyRequest, repl
 
 async function enter(guard: Guard, scope: PersonScope, permit: Permit, request: FastifyRequest): Promise<void> {
   const { engagement: id } = request.params as { engagement?: string }
-  if (id === undefined || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw new NotFound()
+  if (!isId(id)) throw new NotFound()
   const session = scope.side === 'firm' ? request.signedIn?.sessionId : undefined
   const found = await inScope(guard.db, scope, async (trx) => findEntrance(trx, scope, id, session))
   if (!found) throw new NotFound()

@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { callerScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
-import { Invalid, NotFound } from '../errors.ts'
+import { Invalid } from '../errors.ts'
+import { idIn } from '../web/address.ts'
 import { readForm } from '../web/form.ts'
 import { changePassword, endSession, endSessions, readOwnAccount, removeTwoStep, renewRecoveryCodes, setUpTwoStep } from './own-actions.ts'
 import { accountPage, twoStepPage } from './pages.ts'
 import { typedPassword } from './passwords.ts'
-import { isId } from './rules.ts'
 import { begin, leave, signedIn } from './session-cookie.ts'
 import { newKey } from './two-step.ts'
 
@@ -26,9 +26,8 @@ export async function ownRoutes(app: FastifyInstance, site: Site): Promise<void>
     return await reply.redirect('/account?done=password', 303)
   }))
 
-  app.post<{ Params: { session: string } }>('/account/sessions/:session/end', { config: { permit: 'signed_in' } }, async (request, reply) => {
-    const { session } = request.params
-    if (!isId(session)) throw new NotFound()
+  app.post('/account/sessions/:session/end', { config: { permit: 'signed_in' } }, async (request, reply) => {
+    const session = idIn(request, 'session')
     await endSession(site.db, callerScope(request), session)
     if (session !== signedIn(request).sessionId) return await reply.redirect('/account?done=session', 303)
     leave(site, reply)

@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { callerScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
-import { Invalid, NotFound } from '../errors.ts'
+import { Invalid } from '../errors.ts'
+import { idIn } from '../web/address.ts'
 import { readForm } from '../web/form.ts'
 import { addPerson, removePerson, sendInvitation, takeAwayTwoStep } from './actions.ts'
 import { peoplePage } from './pages.ts'
-import { isId } from './rules.ts'
 import { listFirmPeople } from './store.ts'
 
 type OfPerson = { Params: { person: string } }
@@ -72,7 +72,5 @@ async function showPeople(site: Site, request: FastifyRequest, reply: FastifyRep
 }
 
 function personIn(request: FastifyRequest): string {
-  const { person } = request.params as { person?: string }
-  if (!isId(person)) throw new NotFound()
-  return person
+  return idIn(request, 'person')
 }

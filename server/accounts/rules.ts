@@ -28,11 +28,6 @@ export function oneLine(text: string): string {
   return text.normalize('NFC').replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').replace(/[\p{Cf}\p{Cs}]/gu, '').trim()
 }
 
-/** Whether a text from an address could be somebody's id at all. */
-export function isId(text: string | undefined): text is string {
-  return text !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
-}
-
 /** 'Firefox on Windows' from what a browser says of itself; it may say anything, so this is a hint for people only. */
 export function browserName(userAgent: string): string {
   const browser = ([['Edg', 'Edge'], ['OPR', 'Opera'], ['Firefox', 'Firefox'], ['Chrom', 'Chrome'], ['Safari', 'Safari']] as const)

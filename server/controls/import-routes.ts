@@ -3,11 +3,12 @@ import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
-import { Invalid, NotFound, Refused } from '../errors.ts'
+import { Invalid, Refused } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
 import { insertImport, listHeadings, lockImport, updateMapping, type Mapping, type SheetImport } from '../sheets/import-store.ts'
 import { receiveLoosely } from '../sheets/receive.ts'
 import { writeCsvSheet, writeXlsxSheet } from '../sheets/write-sheet.ts'
+import { idIn } from '../web/address.ts'
 import { formState, readForm } from '../web/form.ts'
 import { applyImport, judgeImport, PURPOSE } from './import-actions.ts'
 import { headingCriterion, importFields, isField, labelOfField } from './import-fields.ts'
@@ -146,7 +147,5 @@ function meaningsOf(form: Record<string, unknown>): Record<string, string> {
 }
 
 function importOf(request: FastifyRequest): string {
-  const { import: id } = request.params as { import: string }
-  if (!z.uuid().safeParse(id).success) throw new NotFound()
-  return id
+  return idIn(request, 'import')
 }

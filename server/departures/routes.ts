@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
-import { Invalid, NotFound } from '../errors.ts'
+import { Invalid } from '../errors.ts'
 import { personOf } from '../scope.ts'
+import { idIn } from '../web/address.ts'
 import { formState, readForm } from '../web/form.ts'
 import { depart } from './actions.ts'
 import { departurePage } from './pages.ts'
@@ -34,7 +35,5 @@ export async function departureRoutes(app: FastifyInstance, site: Site): Promise
 }
 
 function personIn(request: FastifyRequest): string {
-  const { person } = request.params as { person: string }
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(person)) throw new NotFound('This person is not, or no longer, on the team.')
-  return person
+  return idIn(request, 'person', 'This person is not, or no longer, on the team.')
 }

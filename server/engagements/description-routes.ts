@@ -4,8 +4,9 @@ import type { Site } from '../access/site.ts'
 import { criteriaProblem, parseCriteria } from '../controls/rules.ts'
 import { inScope } from '../database/connect.ts'
 import type { NoneSubject } from '../database/schema/description.ts'
-import { Invalid, NotFound } from '../errors.ts'
+import { Invalid } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
+import { idIn } from '../web/address.ts'
 import { readForm } from '../web/form.ts'
 import { removeSubservice, saveEntries, saveSubservice } from './description-actions.ts'
 import { entriesPage, kindsOf, subservicePage, subservicesPage, type EntryStep } from './description-pages.ts'
@@ -99,7 +100,5 @@ function textOf(body: unknown, name: string): string {
 }
 
 function subserviceIn(request: FastifyRequest): string {
-  const { subservice } = request.params as { subservice: string }
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(subservice)) throw new NotFound('This organization is not, or no longer, in the setup.')
-  return subservice
+  return idIn(request, 'subservice', 'This organization is not, or no longer, in the setup.')
 }

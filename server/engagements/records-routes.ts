@@ -8,6 +8,7 @@ import { Invalid, NotFound } from '../errors.ts'
 import { lend } from '../files/lending.ts'
 import { sendFile } from '../files/send.ts'
 import { recordView } from '../trail/views.ts'
+import { idIn } from '../web/address.ts'
 import { formState, readForm } from '../web/form.ts'
 import { takeAttached } from './attached.ts'
 import { isRecordKind, sharedKinds } from './records.ts'
@@ -52,8 +53,7 @@ export async function recordRoutes(app: FastifyInstance, site: Site): Promise<vo
 
   app.get(`${path}/:record/file`, { config: { permit: 'record.view' } }, async (request, reply): Promise<FastifyReply> => {
     const scope = engagementScope(request)
-    const { record: id } = request.params as { record: string }
-    if (!z.uuid().safeParse(id).success) throw new NotFound()
+    const id = idIn(request, 'record')
     const file = await inScope(site.db, scope, async (trx) => {
       const found = await findRecordFile(trx, scope, kindOf(request), id)
       if (request.method === 'GET') await recordView(trx, scope, 'file_downloaded', id)

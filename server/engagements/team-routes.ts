@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
-import { Invalid, NotFound } from '../errors.ts'
+import { Invalid } from '../errors.ts'
+import { idIn } from '../web/address.ts'
 import { formState, readForm } from '../web/form.ts'
 import { clientMember, firmMember, roleChange } from './forms.ts'
 import { addClientMember, addFirmMember, changeRole, inviteMember } from './team-actions.ts'
@@ -68,7 +69,5 @@ function teamOf(request: FastifyRequest): string {
 }
 
 function personIn(request: FastifyRequest): string {
-  const { person } = request.params as { person: string }
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(person)) throw new NotFound('This person is not, or no longer, on the team.')
-  return person
+  return idIn(request, 'person', 'This person is not, or no longer, on the team.')
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
 import { NotFound } from '../errors.ts'
 import { parseRequestNumber, requestNumber } from '../requests/rules.ts'
+import { idIn } from '../web/address.ts'
 import { readForm } from '../web/form.ts'
 
 const kept = z.object({ list: z.string().max(2000).catch(''), version: z.coerce.number().int().positive().nullable().catch(null) })
@@ -16,9 +17,7 @@ export function numberOf(request: FastifyRequest): number {
 
 /** The id of the file in the address; throws NotFound. */
 export function fileOf(request: FastifyRequest): string {
-  const { file } = request.params as { file: string }
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(file)) throw new NotFound()
-  return file
+  return idIn(request, 'file')
 }
 
 /** The page of the request, with the list it was opened from and, where given, one of its files. */

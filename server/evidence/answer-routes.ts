@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
-import { Invalid, NotFound, Refused } from '../errors.ts'
+import { Invalid, Refused } from '../errors.ts'
 import { findRequest } from '../requests/store.ts'
+import { idIn } from '../web/address.ts'
 import { wantsJson } from '../web/failure.ts'
 import { formState } from '../web/form.ts'
 import { contribute, findRemovable, removeFile, submit, withdraw, type NotAdded } from './answer-actions.ts'
@@ -137,7 +138,5 @@ function formOf(post: Post, error?: Invalid) {
 }
 
 function idOf(request: FastifyRequest): string {
-  const { file } = request.params as { file: string }
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(file)) throw new NotFound()
-  return file
+  return idIn(request, 'file')
 }

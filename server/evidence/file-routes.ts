@@ -5,10 +5,10 @@ import { inScope, type Tx } from '../database/connect.ts'
 import { NotFound } from '../errors.ts'
 import { lend, lentFile } from '../files/lending.ts'
 import { sendFile, sendPreview } from '../files/send.ts'
-import { parseRequestNumber } from '../requests/rules.ts'
 import { findRequest } from '../requests/store.ts'
 import type { EngagementScope } from '../scope.ts'
 import { recordView } from '../trail/views.ts'
+import { fileOf, numberOf } from './address-routes.ts'
 import { findFile, type FileRow } from './store.ts'
 
 const ways = [
@@ -52,13 +52,5 @@ export async function fileRoutes(app: FastifyInstance, site: Site): Promise<void
 
 async function requestInPath(trx: Tx, request: FastifyRequest): Promise<string> {
   const scope: EngagementScope = engagementScope(request)
-  const number = parseRequestNumber((request.params as { number: string }).number)
-  if (number === null) throw new NotFound()
-  return (await findRequest(trx, scope, number)).id
-}
-
-function fileOf(request: FastifyRequest): string {
-  const { file } = request.params as { file: string }
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(file)) throw new NotFound()
-  return file
+  return (await findRequest(trx, scope, numberOf(request))).id
 }

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
-import { Invalid, NotFound } from '../errors.ts'
+import { Invalid } from '../errors.ts'
+import { idIn } from '../web/address.ts'
 import { formState, readForm } from '../web/form.ts'
 import { showAnswer, ways } from './answer-way-routes.ts'
 import { handedPage } from './gate-pages.ts'
@@ -50,7 +51,5 @@ function queueOf(request: FastifyRequest): string {
 }
 
 function idOf(request: FastifyRequest): string {
-  const { handover: id } = request.params as { handover: string }
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw new NotFound()
-  return id
+  return idIn(request, 'handover')
 }

@@ -5,8 +5,8 @@ import { endListSession, findListScope } from '../access/lists.ts'
 import type { Site } from '../access/site.ts'
 import { findMember } from '../access/store.ts'
 import { inScope } from '../database/connect.ts'
-import { NotFound } from '../errors.ts'
 import type { LinkScope } from '../scope.ts'
+import { idIn } from '../web/address.ts'
 import { readForm } from '../web/form.ts'
 import { codePage } from './link-pages.ts'
 import { codeForm } from './link-routes.ts'
@@ -51,8 +51,7 @@ export async function listRoutes(app: FastifyInstance, site: Site): Promise<void
   })
 
   app.post('/answer/list/requests/:asked', { config: { permit: 'list', rateLimit: tries } }, async (request, reply) => {
-    const { asked } = request.params as { asked: string }
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(asked)) throw new NotFound()
+    const asked = idIn(request, 'asked')
     await openFromList(site, linkScope(request), asked, reply)
     return await reply.redirect(`/answer/requests/${asked}`, 303)
   })

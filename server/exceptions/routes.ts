@@ -9,6 +9,7 @@ import { judge } from '../files/media.ts'
 import { storedName } from '../files/names.ts'
 import { sendFile } from '../files/send.ts'
 import { recordView } from '../trail/views.ts'
+import { idIn } from '../web/address.ts'
 import { formState, type FormState } from '../web/form.ts'
 import { clear, confirm, describe, evaluate, finish, respond, share, takePosition } from './actions.ts'
 import { readCriterion, readDescription, readEvaluation, readExtension, readPosition, readReason, readResponse } from './forms.ts'
@@ -60,8 +61,7 @@ export async function exceptionRoutes(app: FastifyInstance, site: Site): Promise
 
   app.get(`${one}/files/:file`, { config: { permit: 'exception.view' } }, async (request, reply): Promise<FastifyReply> => {
     const scope = engagementScope(request)
-    const { file } = request.params as { file: string }
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(file)) throw new NotFound()
+    const file = idIn(request, 'file')
     const found = await inScope(site.db, scope, async (trx) => {
       const { id } = await findException(trx, scope, numberOf(request))
       const sent = await findAnswerFile(trx, scope, id, file)

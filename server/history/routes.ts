@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { callerScope, engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
+import { isId } from '../web/address.ts'
 import { firmTrailPage, trailPage, type TrailQuery } from './pages.ts'
 
 export async function trailRoutes(app: FastifyInstance, site: Site): Promise<void> {
@@ -21,10 +22,11 @@ function queryOf(request: FastifyRequest): TrailQuery {
   const asked = request.query as Record<string, unknown>
   const text = (name: string, pattern: RegExp) => typeof asked[name] === 'string' && pattern.test(asked[name].trim()) ? asked[name].trim() : ''
   const before = text('before', /^\d{1,15}$/)
+  const person = text('person', /./)
   return {
     before: before === '' ? null : Number(before),
     kind: text('kind', /^[a-z]+\.[a-z_]*$/),
-    person: text('person', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+    person: isId(person) ? person : '',
     about: text('about', /^\S{1,40}$/),
   }
 }

@@ -1,4 +1,5 @@
 import { isSame, type Sealer } from '../secrets.ts'
+import { isId } from '../web/address.ts'
 
 /** The address at which one person stops their own digest. It needs no sign-in and can be made with SECRET only. */
 export function unsubscribePath(sealer: Sealer, personId: string): string {
@@ -8,6 +9,6 @@ export function unsubscribePath(sealer: Sealer, personId: string): string {
 /** Whose digest such an address stops, or null for one that was not made here. */
 export function readUnsubscribe(sealer: Sealer, key: string): string | null {
   const [personId = '', mark = ''] = key.split('.')
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(personId)) return null
+  if (!isId(personId)) return null
   return isSame(mark, sealer.mark('stop digest', personId)) ? personId : null
 }

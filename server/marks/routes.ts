@@ -10,6 +10,7 @@ import { sendPicture, sendPreview, sendText } from '../files/send.ts'
 import { parseRequestNumber } from '../requests/rules.ts'
 import { findRequest } from '../requests/store.ts'
 import { recordView } from '../trail/views.ts'
+import { isId } from '../web/address.ts'
 import { formState, readForm } from '../web/form.ts'
 import { addTickmark, askForLeaf, carryMarks, makeMark, takeBackMark } from './actions.ts'
 import { findWords } from './find-actions.ts'
@@ -18,7 +19,6 @@ import { legendPage, showPage } from './pages.ts'
 import { renderMarked, writeMarkedLines } from './rendering-actions.ts'
 
 const view = '/engagements/:engagement/requests/:number/files/:file/view'
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const wish = z.object({
   leaf: z.coerce.number().int().min(0).max(1_000_000).catch(0), from: z.coerce.number().int().min(1).max(2_000_000_000).catch(1),
@@ -130,7 +130,7 @@ async function fileAt(trx: Tx, request: FastifyRequest): Promise<FileRow> {
 function placeOf(request: FastifyRequest): { request: number, file: string } {
   const { number, file } = request.params as { number: string, file: string }
   const parsed = parseRequestNumber(number)
-  if (parsed === null || !ID.test(file)) throw new NotFound()
+  if (parsed === null || !isId(file)) throw new NotFound()
   return { request: parsed, file }
 }
 

@@ -8,6 +8,7 @@ import { NotFound } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
 import { listUnread } from '../threads/store.ts'
 import { writeCsvSheet, writeXlsxSheet } from '../sheets/write-sheet.ts'
+import { idIn } from '../web/address.ts'
 import { readForm, ticked } from '../web/form.ts'
 import { filterOf } from './list-filter.ts'
 import { exportTable } from './export.ts'
@@ -56,8 +57,8 @@ export async function listRoutes(app: FastifyInstance, site: Site): Promise<void
 
   app.post(`${base}/views/:view/removal`, { config: { permit: 'request.view' } }, async (request, reply) => {
     const scope = engagementScope(request)
-    const { view } = request.params as { view: string }
-    if (!z.uuid().safeParse(view).success || !await inScope(site.db, scope, async (trx) => deleteView(trx, scope, view))) throw new NotFound()
+    const view = idIn(request, 'view')
+    if (!await inScope(site.db, scope, async (trx) => deleteView(trx, scope, view))) throw new NotFound()
     return await reply.redirect(`/engagements/${scope.engagement.id}/requests`, 303)
   })
 }

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
-import { NotFound } from '../errors.ts'
+import { idIn } from '../web/address.ts'
 import { switchSeries } from './series-actions.ts'
 import { seriesPage } from './series-pages.ts'
 import { listSeries } from './series-store.ts'
@@ -21,9 +20,7 @@ export async function seriesRoutes(app: FastifyInstance, site: Site): Promise<vo
   for (const [noun, on] of [['start', true], ['pause', false]] as const) {
     app.post(`${base}/:series/${noun}`, { config: { permit: 'request.issue' } }, async (request, reply) => {
       const scope = engagementScope(request)
-      const { series } = request.params as { series: string }
-      if (!z.uuid().safeParse(series).success) throw new NotFound()
-      await switchSeries(site, scope, series, on)
+      await switchSeries(site, scope, idIn(request, 'series'), on)
       return await reply.redirect(`/engagements/${scope.engagement.id}/requests/series`, 303)
     })
   }

@@ -5,6 +5,7 @@ import type { Site } from '../access/site.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import { Invalid, NotFound, Refused } from '../errors.ts'
 import { parseRequestNumber } from '../requests/rules.ts'
+import { idIn } from '../web/address.ts'
 import { formState, readForm, several, type FormState } from '../web/form.ts'
 import { applyTemplates, changeTemplate, dropTemplate, keepTemplate, planApplication } from './actions.ts'
 import { attributeValues, readAttributeTemplate, readRequestTemplate, requestValues } from './form-pages.ts'
@@ -113,7 +114,5 @@ function pickRequest({ kind, title, ask, why, checklist, example, formats, crite
 }
 
 function idOf(request: FastifyRequest): string {
-  const { template } = request.params as { template: string }
-  if (!z.uuid().safeParse(template).success) throw new NotFound()
-  return template
+  return idIn(request, 'template')
 }
