@@ -72,7 +72,7 @@ export async function drawSample(site: Site, scope: EngagementScope, number: num
     for (const line of lines) {
       await updateLine(trx, scope, line.id, { population_id: population.id, draw_id: drawId, conclusion: null })
       const kinds = await voidSignOffs(trx, scope, line.id, 'A sample was drawn')
-      if (kinds.length > 0) voided.push({ kind: 'test.sign_off_voided', facts: { testLineId: line.id, reference: testReference(line.control_number, line.sequence), kinds } })
+      if (kinds.length > 0) voided.push({ kind: 'test.sign_off_voided', facts: { testLineId: line.id, reference: testReference(line.control_number, line.sequence), kinds }, detail: { reason: 'A sample was drawn' } })
     }
     const asked = plan.request === null ? [] : await askForItems(trx, site, scope, drawId, written, plan.request, plan.draftOnly ?? false)
     await record(trx, scope,

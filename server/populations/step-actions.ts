@@ -70,7 +70,7 @@ async function goOn(site: Site, scope: EngagementScope, place: DrawPlace, take: 
     for (const line of (await listLines(trx, scope)).filter((one) => one.draw_id === draw.id)) {
       await updateLine(trx, scope, line.id, { conclusion: null })
       const kinds = await voidSignOffs(trx, scope, line.id, why)
-      if (kinds.length > 0) voided.push({ kind: 'test.sign_off_voided', facts: { testLineId: line.id, reference: testReference(line.control_number, line.sequence), kinds } })
+      if (kinds.length > 0) voided.push({ kind: 'test.sign_off_voided', facts: { testLineId: line.id, reference: testReference(line.control_number, line.sequence), kinds }, detail: { reason: why } })
     }
     await record(trx, scope, event, ...voided, ...asked)
   })
