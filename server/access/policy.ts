@@ -144,6 +144,11 @@ export function may(role: Role | null, permit: EngagementPermit): boolean {
   return role !== null && (roles[permit] as readonly Role[]).includes(role)
 }
 
+/** Whether the caller may do it in this engagement as long as it takes changes: what a page asks before it shows a form. */
+export function mayStill({ role, engagement }: { readonly role: Role | null, readonly engagement: { readonly phase: string } }, permit: EngagementPermit): boolean {
+  return may(role, permit) && !isClosed(engagement.phase)
+}
+
 export function mayInFirm(rank: FirmRank | null, permit: FirmPermit): boolean {
   return rank !== null && (ranks[permit] as readonly FirmRank[]).includes(rank)
 }

@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { mayStill } from '../access/policy.ts'
 import type { Tx } from '../database/connect.ts'
 import type { EngagementScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
@@ -23,7 +23,7 @@ declare module '../web/view.ts' {
 /** Every wording that waits for the lead, in full, so that many are read and confirmed on one page. */
 export async function wordingsPage(trx: Tx, scope: EngagementScope, conflict: string | null = null): Promise<WordingsPage> {
   const base = `/engagements/${scope.engagement.id}`
-  return { title: 'Wordings to confirm', tab: 'controls', base, action: `${base}/controls/wordings`, rows: await linesOf(trx, scope, 'unconfirmed', []), mayConfirm: may(scope.role, 'control.confirm'), conflict }
+  return { title: 'Wordings to confirm', tab: 'controls', base, action: `${base}/controls/wordings`, rows: await linesOf(trx, scope, 'unconfirmed', []), mayConfirm: mayStill(scope, 'control.confirm'), conflict }
 }
 
 /** The controls of which nobody has said how often they run. */

@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { isClosed, may } from '../access/policy.ts'
 import type { Tx } from '../database/connect.ts'
 import { changeProblem } from '../engagements/membership.ts'
 import { roleName } from '../engagements/roles.ts'
@@ -39,7 +39,7 @@ export async function departurePage(trx: Tx, scope: EngagementScope, personId: s
   return {
     title: own ? 'Leave the team' : `${leaver.name} leaves`, tab: 'team' as const, frame: 'center' as const, name: leaver.name, own, side: leaver.side,
     here: `${base}/${personId}/departure`, back: own && !may(scope.role, 'team.manage') ? base : `${base}/${personId}`,
-    kept: changeProblem({ personId: personOf(scope) ?? '', role: scope.role ?? 'staff' }, leaver, null, team),
+    kept: isClosed(scope.engagement.phase) ? `This engagement is ${scope.engagement.phase}, so its team stands as it is.` : changeProblem({ personId: personOf(scope) ?? '', role: scope.role ?? 'staff' }, leaver, null, team),
     open: kinds.map(([kind, one, many]) => ({ count: items.filter((item) => item.kind === kind).length, one, many })).filter(({ count }) => count > 0),
     total: items.length, form,
     successors: successors(leaver, team).map((one) => ({ value: one.personId, label: `${one.name}, ${roleName(one.role)}` })),

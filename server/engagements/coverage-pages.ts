@@ -1,4 +1,4 @@
-import { isClosed, may } from '../access/policy.ts'
+import { may, mayStill } from '../access/policy.ts'
 import type { Tx } from '../database/connect.ts'
 import { categoryNames, criteriaInScope, type Criterion } from '../controls/criteria.ts'
 import { compareNumbers } from '../controls/rules.ts'
@@ -68,9 +68,9 @@ export async function coveragePage(trx: Tx, scope: EngagementScope, form: FormSt
     undo: `${base}/coverage/exclusions/${one.criterion}/removal`,
   }))
   const isUnmapped = ({ criteria }: Control) => !criteria.some((id) => ids.has(id))
-  const mayExclude = may(scope.role, 'criterion.exclude') && !isClosed(scope.engagement.phase)
+  const mayExclude = mayStill(scope, 'criterion.exclude')
   return {
-    title: 'Coverage', tab: 'controls' as const, base, zone: scope.engagement.zone, form, mayExclude, mayAdd: may(scope.role, 'control.edit'), maySetUp: may(scope.role, 'setup.view'),
+    title: 'Coverage', tab: 'controls' as const, base, zone: scope.engagement.zone, form, mayExclude, mayAdd: mayStill(scope, 'control.edit'), maySetUp: may(scope.role, 'setup.view'),
     controls: controls.map((control) => ({ ...hrefs.get(control.number)!, wording: control.wording, unmapped: isUnmapped(control) })),
     groups: [...Map.groupBy(rows, ({ category }) => category)].map(([category, members]) => ({ title: categoryNames[category], rows: members })),
     total: rows.length, covered: rows.filter(({ state }) => isCovered(state)).length, span: controls.length + 2,

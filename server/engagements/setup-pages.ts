@@ -1,3 +1,4 @@
+import { mayStill } from '../access/policy.ts'
 import type { Tx } from '../database/connect.ts'
 import { categoryNames, criteriaInScope, type Category } from '../controls/criteria.ts'
 import type { EngagementScope } from '../scope.ts'
@@ -34,7 +35,7 @@ declare module '../web/view.ts' {
       client: string
     }
     'engagements/setup-team': Frame & { people: readonly { readonly name: string, readonly role: string, readonly side: 'firm' | 'client' }[] }
-    'engagements/setup-controls': Frame & { controls: number }
+    'engagements/setup-controls': Frame & { controls: number, mayAdd: boolean }
     'engagements/setup': Frame & {
       client: string
       missing: readonly { readonly word: string, readonly href: string, readonly sentences: readonly string[] }[]
@@ -82,7 +83,7 @@ export async function teamStepPage(trx: Tx, scope: EngagementScope) {
 /** Where controls come from, and what they lack. */
 export async function controlsStepPage(trx: Tx, scope: EngagementScope) {
   const { setup, ...frame } = await frameOf(trx, scope, 'controls')
-  return { ...frame, controls: setup.controls }
+  return { ...frame, controls: setup.controls, mayAdd: mayStill(scope, 'control.edit') }
 }
 
 /** Everything on one page, with what is missing first. */

@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { isClosed, may, mayStill } from '../access/policy.ts'
 import type { Tx } from '../database/connect.ts'
 import { categoryNames, criteriaInScope, seriesOf } from '../controls/criteria.ts'
 import { requestNumber } from '../requests/rules.ts'
@@ -44,6 +44,8 @@ declare module '../web/view.ts' {
       form: FormState
       roles: readonly Choice[]
       own: boolean
+      /** Whether anything of the team still changes. */
+      open: boolean
       /** Why the role cannot be changed, or the person not removed, by whoever looks. */
       fixed: string | null
       kept: string | null
@@ -54,7 +56,7 @@ declare module '../web/view.ts' {
 export async function teamPage(trx: Tx, scope: EngagementScope, typed: { firm?: FormState, client?: FormState } = {}) {
   const base = `/engagements/${scope.engagement.id}`
   const team = (await listTeam(trx, scope)).map((member) => memberRow(base, member))
-  const mayManage = may(scope.role, 'team.manage')
+  const mayManage = mayStill(scope, 'team.manage')
   const showsCoverage = may(scope.role, 'control.view')
   const covered = new Set(showsCoverage ? await listCovered(trx, scope) : [])
   const candidates = mayManage ? await listFirmCandidates(trx, scope) : []
@@ -67,7 +69,7 @@ export async function teamPage(trx: Tx, scope: EngagementScope, typed: { firm?: 
     orphans: scope.role === 'owner' ? [] : (await listOrphans(trx, scope)).filter(({ status }) => scope.side === 'firm' || status !== 'draft')
       .map((asked) => ({ ...asked, reference: requestNumber(asked.number), href: `${base}/requests/${requestNumber(asked.number)}` })),
     mayManage, showsCoverage, seeAs: may(scope.role, 'client.see_as') ? `${base}/client-view` : null,
-    leave: may(scope.role, 'team.leave') && !scope.viewer ? `${base}/team/${personOf(scope) ?? ''}/departure` : null,
+    leave: mayStill(scope, 'team.leave') && !scope.viewer ? `${base}/team/${personOf(scope) ?? ''}/departure` : null,
     candidates: candidates.map(({ id, name, rank }) => ({ value: id, label: rank ? `${name}, ${rankName(rank)}` : name })),
     firmRoles: roleChoices(firmRoles), clientRoles: roleChoices(clientRoles),
     firmForm: typed.firm ?? formState({ firmRole: 'staff' }), clientForm: typed.client ?? formState({ role: 'owner' }),
@@ -89,6 +91,7 @@ export async function memberPage(trx: Tx, scope: EngagementScope, personId: stri
     title: member.name, tab: 'team' as const, frame: 'center' as const, base, member: memberRow(base, member), zone: scope.engagement.zone,
     form: form ?? formState({ role: member.role }),
     roles: roleChoices(rolesFor(member)), own: by.personId === personId,
+    open: !isClosed(scope.engagement.phase),
     fixed: changeProblem(by, member, member.role === 'partner' ? 'staff' : member.role, team),
     kept: changeProblem(by, member, null, team),
   }

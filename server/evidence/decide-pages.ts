@@ -1,5 +1,5 @@
 import type { Tx } from '../database/connect.ts'
-import { isClosed, may } from '../access/policy.ts'
+import { may, mayStill } from '../access/policy.ts'
 import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import { findReadingOf } from '../populations/store.ts'
 import { canMove, returnReasons } from '../requests/rules.ts'
@@ -31,14 +31,14 @@ export type Adding = { readonly own: string | null, readonly ownWord: string, re
 export const reasonChoices: readonly Choice[] = Object.entries(returnReasons).map(([value, label]) => ({ value, label }))
 
 export async function decisions(trx: Tx, scope: EngagementScope, status: RequestStatus, kind: RequestKind, shown: SubmissionRow | null, files: readonly FileRow[], base: string): Promise<Decide> {
-  const reviews = may(scope.role, 'request.review')
+  const reviews = mayStill(scope, 'request.review')
   const own = shown?.submitted_by !== null && shown?.submitted_by === personOf(scope)
   return {
     start: reviews && canMove(status, 'startReview'),
     release: reviews && canMove(status, 'releaseReview'),
     accept: reviews && !own && canMove(status, 'accept') && kind !== 'population',
     return: reviews && !own && canMove(status, 'return'),
-    reversal: may(scope.role, 'request.decide') && !isClosed(scope.engagement.phase) && !own && canMove(status, 'returnAccepted'),
+    reversal: mayStill(scope, 'request.decide') && !own && canMove(status, 'returnAccepted'),
     own: reviews && own && canMove(status, 'accept'),
     lists: kind === 'population' && may(scope.role, 'population.view') ? await listsOf(trx, scope, status, files, base) : [],
   }
@@ -50,7 +50,7 @@ async function listsOf(trx: Tx, scope: EngagementScope, status: RequestStatus, f
     const found = await findReadingOf(trx, scope, file.id)
     const number = found === null ? '' : `POP-${String(found).padStart(2, '0')}`
     if (found !== null) lists.push({ href: `${base}/populations/${number}`, label: status === 'accepted' ? `Open ${number}` : `Check ${file.name} as ${number}` })
-    else if (status === 'in_review' && may(scope.role, 'population.prepare')) lists.push({ href: `${base}/populations/new?file=${file.id}`, label: `Check ${file.name} as a population` })
+    else if (status === 'in_review' && mayStill(scope, 'population.prepare')) lists.push({ href: `${base}/populations/new?file=${file.id}`, label: `Check ${file.name} as a population` })
   }
   return lists
 }
@@ -66,10 +66,10 @@ export function notingOf(kind: RequestKind, decide: Decide, record: ReviewRecord
 
 export function addingOf(scope: EngagementScope, status: RequestStatus, kind: RequestKind, here: string): Adding {
   const takes = isAnswerable(status) || (['submitted', 'in_review'].includes(status) && kind !== 'population')
-  const own = takes && may(scope.role, 'request.review')
+  const own = takes && mayStill(scope, 'request.review')
   return {
     own: own ? `${here}/observation` : null,
     ownWord: wantsObservation(kind) ? 'Write the record' : 'Add what you obtained',
-    reuse: may(scope.role, 'evidence.reuse') && (scope.side === 'firm' ? own : isAnswerable(status)) ? `${here}/reuse` : null,
+    reuse: mayStill(scope, 'evidence.reuse') && (scope.side === 'firm' ? own : isAnswerable(status)) ? `${here}/reuse` : null,
   }
 }

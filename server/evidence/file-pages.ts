@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { mayStill } from '../access/policy.ts'
 import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
 import { formState, type FormState } from '../web/form.ts'
@@ -38,7 +38,7 @@ export function filePanel(scope: EngagementScope, { file, here, under, decide, d
       ? { words: `Carried over from version ${source.version}`, href: `${base}/${requestNumber(number)}?file=${source.id}` }
       : { words: `Used again from ${requestNumber(source.number)}, version ${source.version}`, href: `${base}/${requestNumber(source.number)}?file=${source.id}` },
     withheld: held && { kept: held.status === 'kept', reason: held.reason, by: held.asker, at: held.asked_at, decider: held.decider, decidedAt: held.decided_at },
-    withholding: !file.withheld && may(scope.role, 'evidence.withhold') ? `${here}/files/${file.id}/quarantine` : null,
-    ruling: file.withheld && may(scope.role, 'quarantine.decide') ? `${here}/files/${file.id}/quarantine/decision` : null,
+    withholding: !file.withheld && mayStill(scope, 'evidence.withhold') ? `${here}/files/${file.id}/quarantine` : null,
+    ruling: file.withheld && mayStill(scope, 'quarantine.decide') ? `${here}/files/${file.id}/quarantine/decision` : null,
   }
 }

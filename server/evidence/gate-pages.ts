@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { mayStill } from '../access/policy.ts'
 import type { Tx } from '../database/connect.ts'
 import { requestNumber } from '../requests/rules.ts'
 import { findRequest } from '../requests/store.ts'
@@ -46,7 +46,7 @@ declare module '../web/view.ts' {
 /** Whether answers wait for the lead, and what waits for them now. */
 export async function gatePage(trx: Tx, scope: EngagementScope): Promise<GatePage> {
   const base = `/engagements/${scope.engagement.id}`
-  const lead = may(scope.role, 'gate.decide')
+  const lead = mayStill(scope, 'gate.decide')
   const on = await hasGate(trx, scope)
   const numbered = <R extends { readonly number: number }>(row: R) => ({ ...row, number: requestNumber(row.number), href: `${base}/requests/${requestNumber(row.number)}/answer` })
   return {

@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { mayStill } from '../access/policy.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
 import type { EngagementScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
@@ -28,17 +28,17 @@ export function manageOf(scope: EngagementScope, { status, owner_id: ownerId, du
   const waits = ['open', 'in_progress', 'returned'].includes(status)
   const when = (permitted: boolean, noun: string) => permitted ? `${here}/${noun}` : null
   const parts = {
-    draft: when(may(scope.role, 'request.draft') && status === 'draft', 'draft'),
-    issue: when(may(scope.role, 'request.issue') && status === 'draft', 'issue'),
-    links: when(may(scope.role, 'link.send') && waits, 'links'),
-    revocation: when(may(scope.role, 'link.send') && status !== 'draft' && !closed.has(status), 'links/revocation'),
-    owner: may(scope.role, 'request.assign') && status !== 'draft' && !closed.has(status) ? {
+    draft: when(mayStill(scope, 'request.draft') && status === 'draft', 'draft'),
+    issue: when(mayStill(scope, 'request.issue') && status === 'draft', 'issue'),
+    links: when(mayStill(scope, 'link.send') && waits, 'links'),
+    revocation: when(mayStill(scope, 'link.send') && status !== 'draft' && !closed.has(status), 'links/revocation'),
+    owner: mayStill(scope, 'request.assign') && status !== 'draft' && !closed.has(status) ? {
       action: `${here}/owner`, owners: owners.map(({ id, name, title }) => ({ value: id, label: title ? `${name}, ${title}` : name })),
     } : null,
-    due: when(may(scope.role, 'request.issue') && status !== 'draft' && !closed.has(status), 'due-date'),
-    notApplicable: when(may(scope.role, 'request.decide') && !closed.has(status), 'not-applicable'),
-    cancellation: when(may(scope.role, 'request.decide') && !closed.has(status), 'cancellation'),
-    reopening: when(may(scope.role, 'request.decide') && (status === 'not_applicable' || status === 'cancelled'), 'reopening'),
+    due: when(mayStill(scope, 'request.issue') && status !== 'draft' && !closed.has(status), 'due-date'),
+    notApplicable: when(mayStill(scope, 'request.decide') && !closed.has(status), 'not-applicable'),
+    cancellation: when(mayStill(scope, 'request.decide') && !closed.has(status), 'cancellation'),
+    reopening: when(mayStill(scope, 'request.decide') && (status === 'not_applicable' || status === 'cancelled'), 'reopening'),
   }
   return { ...parts, any: Object.values(parts).some((part) => part !== null), form: formState({ owner: ownerId ?? '', due: dueOn ?? '' }) }
 }

@@ -1,5 +1,5 @@
 import type { Tx } from '../database/connect.ts'
-import { may } from '../access/policy.ts'
+import { mayStill } from '../access/policy.ts'
 import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
@@ -37,7 +37,7 @@ type Met = { readonly id: string, readonly number: number, readonly kind: Reques
 export async function meetingOf(trx: Tx, scope: EngagementScope, request: Met, origin: 'request' | 'answer', typed: FormState | null = null): Promise<Meeting | null> {
   if (!isMet(request.kind) || request.status === 'draft') return null
   const row = await findMeeting(trx, scope, request.id)
-  const open = !['accepted', 'not_applicable', 'cancelled'].includes(request.status) && may(scope.role, 'meeting.arrange')
+  const open = !['accepted', 'not_applicable', 'cancelled'].includes(request.status) && mayStill(scope, 'meeting.arrange')
   const here = scope.actor.kind === 'link' ? `/answer/requests/${request.id}` : `/engagements/${scope.engagement.id}/requests/${requestNumber(request.number)}`
   const other = row?.status === 'proposed' && row.proposed_side !== (scope.side === 'firm' ? 'firm' : 'client')
   return {

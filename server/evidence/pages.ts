@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { may } from '../access/policy.ts'
+import { may, mayStill } from '../access/policy.ts'
 import type { Site } from '../access/site.ts'
 import type { Tx } from '../database/connect.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
@@ -142,7 +142,7 @@ export async function showPage(trx: Tx, site: Site, scope: EngagementScope, numb
     version: shown?.number ?? null,
     versions: versionsOf(submitted, request.status, all, filing),
     observed: observation ? observedOf(request.kind, observation) : null,
-    answer: may(scope.role, 'request.answer') && (canMove(request.status, 'submit') || canMove(request.status, 'withdraw')) ? `${here}/answer` : null,
+    answer: mayStill(scope, 'request.answer') && (canMove(request.status, 'submit') || canMove(request.status, 'withdraw')) ? `${here}/answer` : null,
     decide,
     sorted: { accepted: picks.filter(({ mark }) => mark === 'accepted').length, returned: picks.filter(({ mark }) => mark === 'returned').length, of: picks.length },
     noting: shown === null ? null : notingOf(request.kind, decide, await findReviewRecord(trx, scope, shown.id), typed('acceptance')),

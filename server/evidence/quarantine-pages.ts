@@ -1,3 +1,4 @@
+import { isClosed } from '../access/policy.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { FileRow, SubmissionRow } from './store.ts'
 
@@ -6,6 +7,7 @@ export type Withholding = { readonly action: string, readonly files: readonly { 
 
 /** `here`: address of the request. A link speaks for what its recipient sent. */
 export function withholdingOf(scope: EngagementScope, here: string, submissions: readonly SubmissionRow[], files: readonly FileRow[]): Withholding | null {
+  if (isClosed(scope.engagement.phase)) return null
   const handedIn = new Set(submissions.filter(({ status }) => status !== 'draft').map(({ id }) => id))
   const own = files.filter((file) => handedIn.has(file.submission_id) && !file.withheld && (scope.actor.kind !== 'link' || file.uploaded_by === personOf(scope)))
   const once = own.filter((file, index) => own.findIndex(({ sha256 }) => sha256 === file.sha256) === index)

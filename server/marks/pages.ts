@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { mayStill } from '../access/policy.ts'
 import type { Site } from '../access/site.ts'
 import type { Tx } from '../database/connect.ts'
 import { findReading, type Reading } from '../evidence/readings-store.ts'
@@ -42,7 +42,7 @@ export async function showPage(trx: Tx, site: Site, scope: EngagementScope, numb
   const here = `${base}/requests/${requestNumber(number)}/files/${file.id}/view`
   const body = await bodyOf(trx, site, scope, file, reading, wanted, marks, here)
   if (body.lines || body.table || body.mail || body.archive?.opened) await recordView(trx, scope, 'file_previewed', file.id)
-  const mayMark = may(scope.role, 'evidence.mark') && (body.picture !== null && body.archive === null || body.lines !== null || body.table !== null)
+  const mayMark = mayStill(scope, 'evidence.mark') && (body.picture !== null && body.archive === null || body.lines !== null || body.table !== null)
   const pages = reading?.kind === 'pages' ? reading.total : 1
   const marked = [...new Set(marks.filter(({ withdrawnAt }) => withdrawnAt === null).flatMap(({ place }) => isSpot(place) ? [place.leaf] : []))]
   return {
@@ -61,7 +61,7 @@ export async function showPage(trx: Tx, site: Site, scope: EngagementScope, numb
 /** The signs a mark may carry and what each of them says. */
 export async function legendPage(trx: Tx, scope: EngagementScope, form: FormState) {
   return {
-    title: 'Tickmark legend', base: `/engagements/${scope.engagement.id}`, form, mayEdit: may(scope.role, 'legend.edit'),
+    title: 'Tickmark legend', base: `/engagements/${scope.engagement.id}`, form, mayEdit: mayStill(scope, 'legend.edit'),
     signs: [...usual.map((sign) => ({ ...sign, own: false })), ...(await listTickmarks(trx, scope)).map((sign) => ({ ...sign, own: true }))],
   }
 }

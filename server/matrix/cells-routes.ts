@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
-import { may } from '../access/policy.ts'
+import { mayStill } from '../access/policy.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { NotFound } from '../errors.ts'
@@ -66,7 +66,7 @@ export async function matrixLineRoutes(app: FastifyInstance, site: Site): Promis
       const line = found?.testLines.find((one) => one.reference === reference)
       // A Type 1 prints no test, so there is no sentence of one.
       if (!found || !line) throw new NotFound()
-      return sentencesPage(scope, may(scope.role, 'matrix.edit'), found, line, await listSentences(trx, scope, id), typed)
+      return sentencesPage(scope, mayStill(scope, 'matrix.edit'), found, line, await listSentences(trx, scope, id), typed)
     })
     return await reply.page('matrix/sentences', page, { status: typed ? 409 : 200 })
   }

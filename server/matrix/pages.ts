@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { isClosed, may, mayStill } from '../access/policy.ts'
 import { categoryNames } from '../controls/criteria.ts'
 import { writeSpan } from '../engagements/calendar.ts'
 import type { EngagementScope } from '../scope.ts'
@@ -50,6 +50,7 @@ type MatrixPage = {
   /** The newest export, with which the present is compared. */
   since: { label: string, href: string } | null
   gate: { open: boolean, met: number, conditions: readonly ConditionView[], left: number }
+  mayExport: boolean
   final: 'ready' | 'closed' | 'not_yours'
   exports: readonly ExportView[]
   older: readonly ExportView[]
@@ -80,19 +81,20 @@ export function matrixPage(scope: EngagementScope, reading: Reading, kept: Await
       total: { count: reading.controls.length, word: reading.controls.length === 1 ? 'control' : 'controls', href: at({ conclusion: null }), current: query.conclusion === null },
     },
     noTests: type === 2 && reading.controls.every(({ testLines }) => testLines.length === 0),
-    mayPlan: may(scope.role, 'test.edit'),
+    mayPlan: mayStill(scope, 'test.edit'),
     picks: type === 1 ? [] : (Object.keys(showWords) as Show[]).map((show) => ({ word: showWords[show], href: at({ show: query.show === show ? null : show }), on: query.show === show })),
     categories: reading.engagement.categories.length < 2 ? [] : reading.engagement.categories.map((one) => ({ word: categoryNames[one], href: at({ category: query.category === one ? null : one }), on: query.category === one })),
     words: query.words, kept: [...new URLSearchParams(addressOf('', { ...query, words: '' }).slice(1))].map(([name, value]) => ({ name, value })),
     series: series.map((id) => ({ word: id, href: at({ series: toggled(query.series, id, series) }), on: query.series.includes(id) })),
     orders: (['criterion', 'control'] as const).map((by) => ({ word: `By ${by}`, href: at({ by }), on: (query.by ?? reading.layout.arrangement) === by })),
     clear: addressOf(here, { ...query, by: null }) === here ? null : addressOf(here, { by: query.by, show: null, conclusion: null, category: null, series: [], words: '' }),
-    groups: groupsOf(reading, query, base), mayEdit: may(scope.role, 'matrix.edit') && type === 2, layout: may(scope.role, 'matrix.lay_out') ? reading.layout : null,
+    groups: groupsOf(reading, query, base), mayEdit: mayStill(scope, 'matrix.edit') && type === 2, layout: mayStill(scope, 'matrix.lay_out') ? reading.layout : null,
     since: exported[0] ? { label: `${exported[0].draft ? 'draft' : 'final'} ${exported[0].number}`, href: `${here}/changes?since=${exported[0].number}` } : null,
     gate: { open: gate.open, met: gate.met, left: gate.conditions.length - gate.met, conditions: gate.conditions.map((one) => conditionView(one, base)) },
+    mayExport: !isClosed(scope.engagement.phase),
     final: !may(scope.role, 'matrix.export_final') ? 'not_yours' as const : gate.open ? 'ready' as const : 'closed' as const,
     exports: exported.slice(0, RECENT), older: exported.slice(RECENT),
-    start: may(scope.role, 'control.edit') ? { label: 'New control', href: `${base}/controls/new` } : null,
+    start: mayStill(scope, 'control.edit') ? { label: 'New control', href: `${base}/controls/new` } : null,
   }
 }
 

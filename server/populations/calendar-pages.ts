@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { mayStill } from '../access/policy.ts'
 import type { EngagementScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
@@ -69,7 +69,7 @@ export function calendarPanel(scope: EngagementScope, row: PopulationRow, { omis
     list: list ? { number: populationNumber(list.number), href: listHref!, name: list.name } : null,
     met: match?.met ?? 0, missing: match?.missing ?? [], undated: match?.undated ?? 0,
     unexpected: (match?.unexpected ?? []).map(({ day, rows, first }) => ({ day: dayInWords(day), rows, href: `${listHref}/rows?after=${first - 1}&at=${first}` })),
-    mayEdit: row.status === 'checking' && may(scope.role, 'population.prepare'),
+    mayEdit: row.status === 'checking' && mayStill(scope, 'population.prepare'),
     lists: lists.map(({ number, name }) => ({ value: String(number), label: `${populationNumber(number)} ${name}` })),
     matchForm: formState({ list: list ? String(list.number) : '' }),
     form: form ?? formState({ keys: (match?.missing ?? []).join('\n') }),

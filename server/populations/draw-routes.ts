@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { engagementScope } from '../access/guard.ts'
-import { may } from '../access/policy.ts'
+import { may, mayStill } from '../access/policy.ts'
 import type { Site } from '../access/site.ts'
 import { listControls } from '../controls/store.ts'
 import { inScope, type Tx } from '../database/connect.ts'
@@ -127,7 +127,7 @@ async function itemsOf(trx: Tx, scope: EngagementScope, request: FastifyRequest,
   return itemsPage(scope, {
     population, draw: await drawCard(trx, scope, population, draw), items: await listDrawn(trx, scope, draw.id, { after, limit: ITEMS }), after, shown: ITEMS, form,
     replaced: new Set(steps.flatMap(({ replaced_rank: rank }) => rank === null ? [] : [rank])), total: draw.size + steps.reduce((sum, { size }) => sum + size, 0),
-    mayGoOn: may(scope.role, 'sample.draw'),
+    mayGoOn: mayStill(scope, 'sample.draw'),
   })
 }
 

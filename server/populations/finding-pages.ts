@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { mayStill } from '../access/policy.ts'
 import type { EngagementScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
@@ -77,7 +77,7 @@ export function findingPage(scope: EngagementScope, row: PopulationRow, found: F
     notes: notesOf(here, found),
     more: Math.max(0, found.count - Math.max(found.notes.length, found.rows.length)),
     marks: marks.filter(({ check_name: check }) => check === found.check).map((mark) => markOf(mark, found)),
-    mayMark: row.status !== 'returned' && may(scope.role, 'population.prepare'),
+    mayMark: row.status !== 'returned' && mayStill(scope, 'population.prepare'),
     form,
     ticks: Object.entries(ticks).map(([value, { word, hint }]) => ({ value, label: word, hint })),
   }

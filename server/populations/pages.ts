@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { mayStill } from '../access/policy.ts'
 import type { PopulationStatus } from '../database/schema/populations.ts'
 import type { EngagementScope } from '../scope.ts'
 import { zonePlace } from '../web/times.ts'
@@ -42,12 +42,12 @@ export function isCheckName(name: string): name is CheckName {
 
 export function listPage(scope: EngagementScope, populations: Awaited<ReturnType<typeof listPopulations>>, unread: Awaited<ReturnType<typeof listUnread>>): PopulationListPage {
   const base = `/engagements/${scope.engagement.id}`
-  const mayPrepare = may(scope.role, 'population.prepare')
+  const mayPrepare = mayStill(scope, 'population.prepare')
   return {
     title: 'Populations',
     tab: 'populations',
     base,
-    start: may(scope.role, 'request.review') ? { href: `${base}/requests?kind=population`, label: 'Population requests' } : null,
+    start: mayStill(scope, 'request.review') ? { href: `${base}/requests?kind=population`, label: 'Population requests' } : null,
     mayPrepare,
     unread: unread.map(({ number, title, version, answer, row_count: rows }) => ({
       request: requestNumber(number), href: `${base}/requests/${requestNumber(number)}`, title, version,

@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { mayStill } from '../access/policy.ts'
 import type { PopulationStatus } from '../database/schema/populations.ts'
 import type { EngagementScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
@@ -127,7 +127,7 @@ export function showPage(scope: EngagementScope, row: PopulationRow, around: Aro
   const blocked = found.some(({ mark }) => mark === 'blocks')
   const deciding = row.status === 'checking' && row.reading === 'done'
   const facts = factsOf(base, row, around.controls)
-  const mayReview = may(scope.role, 'request.review')
+  const mayReview = mayStill(scope, 'request.review')
   const sources = row.reading === 'done' ? sourcesOf(here, row, around.performed) : []
   return {
     title: `${facts.number} ${row.name}`,
@@ -152,9 +152,9 @@ export function showPage(scope: EngagementScope, row: PopulationRow, around: Aro
     confirms: around.confirms.map(populationNumber).join(', '),
     mayAccept: deciding && !blocked && mayReview,
     mayReturn: row.status === 'checking' && row.reading !== 'pending' && row.reading !== 'running' && mayReview && row.request_number !== null,
-    mayMark: row.reading === 'done' && row.status !== 'returned' && may(scope.role, 'population.prepare'),
-    mayRemap: row.status === 'checking' && row.source === 'file' && may(scope.role, 'population.prepare'),
-    mayDraw: may(scope.role, 'sample.draw') && (row.status === 'accepted' || row.status === 'locked') && (row.in_scope_count ?? 0) > 0,
+    mayMark: row.reading === 'done' && row.status !== 'returned' && mayStill(scope, 'population.prepare'),
+    mayRemap: row.status === 'checking' && row.source === 'file' && mayStill(scope, 'population.prepare'),
+    mayDraw: mayStill(scope, 'sample.draw') && (row.status === 'accepted' || row.status === 'locked') && (row.in_scope_count ?? 0) > 0,
     empty: row.reading === 'done' && row.in_scope_count === 0,
     accepts: facts.request === null ? facts.number : `${facts.request} and ${facts.number}`,
     acceptForm: around.acceptForm,

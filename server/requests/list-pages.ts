@@ -1,4 +1,4 @@
-import { isClosed, may } from '../access/policy.ts'
+import { isClosed, mayStill } from '../access/policy.ts'
 import { orderCriteria } from '../controls/criteria.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
 import type { EngagementScope } from '../scope.ts'
@@ -53,6 +53,7 @@ export type RequestListPage = PageModel & {
   readonly clear: { readonly href: string, readonly label: string }
   readonly views: readonly { readonly name: string, readonly href: string, readonly by: string | null, readonly removal: string | null }[]
   readonly viewQuery: string
+  readonly mayKeepView: boolean
   readonly columns: readonly Pick[]
   readonly arrangement: { readonly word: string, readonly other: string, readonly href: string }
   readonly number: Heading
@@ -91,7 +92,8 @@ export function listPage(scope: EngagementScope, matter: ListMatter, query: List
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const sum = (side: 'firm' | 'client') => Object.entries(counts).reduce((all, [status, count]) => all + (sides[status as RequestStatus] === side ? count : 0), 0)
   const paged = pageOf(arrange(matter.requests, query), query.page, SIZE)
-  const buttons = buttonsOf(scope.role, base)
+  const open = !isClosed(scope.engagement.phase)
+  const buttons = open ? buttonsOf(scope.role, base) : []
   const pen = penFor(scope, now)
   const bare = { q: undefined, state: [], kind: undefined, owner: undefined, reviewer: undefined, control: undefined, criterion: undefined, due: undefined, series: undefined, only: [] } as const
   return {
@@ -118,8 +120,8 @@ export function listPage(scope: EngagementScope, matter: ListMatter, query: List
     controls: matter.controls,
     chips: chipsOf(matter, query, to),
     clear: { href: to(bare), label: 'Show all requests' },
-    views: matter.views.map((view) => ({ name: view.name, href: `${here}${view.query}`, by: view.mine ? null : view.by, removal: view.mine ? `${here}/views/${view.id}/removal` : null })),
-    viewQuery: writeListQuery(query, { page: 1, all: false, done: undefined, only: [] }),
+    views: matter.views.map((view) => ({ name: view.name, href: `${here}${view.query}`, by: view.mine ? null : view.by, removal: open && view.mine ? `${here}/views/${view.id}/removal` : null })),
+    viewQuery: writeListQuery(query, { page: 1, all: false, done: undefined, only: [] }), mayKeepView: open,
     columns: (Object.keys(columns) as ColumnName[]).map((name) => ({ value: name, label: columns[name], selected: query.cols.includes(name) })),
     arrangement: query.flat ? { word: 'As one list', other: 'Group by whose move it is', href: to({ flat: false }) } : { word: `By whose move it is${query.sort ? '' : ', longest waiting first'}`, other: 'As one list', href: to({ flat: true }) },
     number: heading('number', 'No.', 'margin', query, to), title_: heading('title', 'Ask', '', query, to),
@@ -132,9 +134,9 @@ export function listPage(scope: EngagementScope, matter: ListMatter, query: List
     chooseAll: query.all ? null : to({ all: true, page: query.page }),
     done: doneOf(matter.requests, query, base),
     exports: { csv: `${here}/export.csv${writeListQuery(query, { page: 1 })}`, xlsx: `${here}/export.xlsx${writeListQuery(query, { page: 1 })}` },
-    mayDraft: may(scope.role, 'request.draft') && !isClosed(scope.engagement.phase),
-    mayRepeat: may(scope.role, 'request.draft') && !isClosed(scope.engagement.phase) && scope.engagement.type === 2,
-    start: may(scope.role, 'request.draft') && !isClosed(scope.engagement.phase) ? { href: `${here}/new`, label: 'Draft the first request' } : null,
+    mayDraft: mayStill(scope, 'request.draft'),
+    mayRepeat: mayStill(scope, 'request.draft') && scope.engagement.type === 2,
+    start: mayStill(scope, 'request.draft') ? { href: `${here}/new`, label: 'Draft the first request' } : null,
   }
 }
 
@@ -146,7 +148,7 @@ function groupOf(scope: EngagementScope, base: string, { side, requests }: Group
 
 function line(scope: EngagementScope, base: string, request: ListedRequest, unread: number, list: string, query: ListQuery, pen: Pen): Line {
   const number = requestNumber(request.number)
-  const answers = scope.side === 'client' && ['open', 'in_progress', 'returned'].includes(request.status)
+  const answers = scope.side === 'client' && !isClosed(scope.engagement.phase) && ['open', 'in_progress', 'returned'].includes(request.status)
   const css = [...sides[request.status] === 'closed' ? ['closed'] : [], ...query.all ? ['picked'] : []].join(' ')
   return {
     number, plain: request.number, href: `${base}/requests/${number}${answers ? '/answer' : list}`,

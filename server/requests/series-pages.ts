@@ -1,4 +1,4 @@
-import { may } from '../access/policy.ts'
+import { mayStill } from '../access/policy.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
 import type { EngagementScope } from '../scope.ts'
 import { writeDate } from '../web/times.ts'
@@ -56,7 +56,7 @@ export function seriesPage(scope: EngagementScope, rows: readonly SeriesRow[], n
     period: periodStart && periodEnd ? `${writeDate(periodStart)} to ${writeDate(periodEnd)}` : '',
     missing: series.reduce((sum, { missing }) => sum + missing, 0),
     series,
-    start: may(scope.role, 'request.draft') ? { href: `${base}/requests/new`, label: 'Draft a request that repeats' } : null,
+    start: mayStill(scope, 'request.draft') ? { href: `${base}/requests/new`, label: 'Draft a request that repeats' } : null,
   }
 }
 
@@ -69,7 +69,7 @@ function seriesLine(scope: EngagementScope, base: string, row: SeriesRow, now: D
   return {
     title: row.title, every: everyWords[row.every], dueDays: row.dueDays, on: row.on,
     href: `${base}/requests?series=${row.id}`,
-    switching: may(scope.role, 'request.issue') ? `${base}/requests/series/${row.id}/${row.on ? 'pause' : 'start'}` : null,
+    switching: mayStill(scope, 'request.issue') ? `${base}/requests/series/${row.id}/${row.on ? 'pause' : 'start'}` : null,
     missing: spans.filter(({ missing }) => missing !== null).length,
     answered: spans.filter(({ status }) => status === 'accepted').length,
     spans,

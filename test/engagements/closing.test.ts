@@ -96,6 +96,36 @@ t.test('the file is locked once it is on record that it is assembled', async (t)
 
 t.test('of a locked file every write is refused as well', async (t) => walk(t))
 
+t.test('no page of a closed engagement offers what would be refused, to anybody', async (t) => {
+  const taken = new Set(routeTable(testApp.app).filter(({ whileClosed }) => whileClosed).map(({ url }) => url.slice('/engagements/:engagement'.length)))
+  const shapeOf = (address: string) => address.slice(ours.base.length).replace(/[?#].*/, '').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ':id')
+  const isTaken = (address: string) => [...taken].some((url) => new RegExp(`^${url.replaceAll(/:\\w+/g, '[^/]+')}$`).test(address.slice(ours.base.length).replace(/[?#].*/, '')))
+  for (const phase of ['withdrawn', 'archived'] as const) {
+    await owner.transaction().execute(async (trx) => {
+      await sql`set local session_replication_role = replica`.execute(trx)
+      await trx.updateTable('engagement').set({ phase }).where('id', '=', id).execute()
+    })
+    for (const who of { withdrawn: [ours.lead], archived: [ours.partner] }[phase]) {
+      const seen = new Set<string>()
+      const wrong = new Set<string>()
+      const ahead = [ours.base]
+      for (let at = ahead.shift(); at !== undefined; at = ahead.shift()) {
+        if (seen.has(shapeOf(at))) continue
+        seen.add(shapeOf(at))
+        // Of the files there are rows only, so a download breaks off.
+        const { status, body, location, headers } = await who.get(at).catch(() => ({ status: 0, body: '', location: undefined, headers: {} as Record<string, unknown> }))
+        if (location?.startsWith(ours.base)) ahead.push(location)
+        if (status !== 200 || !String(headers['content-type']).startsWith('text/html')) continue
+        const offered = [...body.matchAll(/<form method="post"[^>]* action="([^"]*)"|formaction="([^"]*)"|<form [^>]*action="([^"]*)"[^>]* method="post"/g)].map((found) => (found[1] ?? found[2] ?? found[3])!)
+        for (const action of offered) if (action.startsWith(`${ours.base}/`) && !isTaken(action)) wrong.add(`${shapeOf(at)} offers ${shapeOf(action)}`)
+        for (const [, href] of body.matchAll(/href="([^"]*)"/g)) if (href!.startsWith(ours.base)) ahead.push(href!.replaceAll('&amp;', '&'))
+      }
+      t.ok(seen.size > 10, `${phase}, ${who.role}: ${seen.size} pages`)
+      t.strictSame([...wrong], [], `${phase}, ${who.role}`)
+    }
+  }
+})
+
 t.test('an addition needs a reason, a reviewer who did not make it, and the partner; the original stays', async (t) => {
   const there = `${ours.base}/additions`
   t.equal((await ours.staff.post(there, { text: 'It came' })).status, 422)
