@@ -2,7 +2,7 @@ import type { EngagementScope } from '../scope.ts'
 import type { Mapping, SheetImport } from '../sheets/import-store.ts'
 import { digestMarks } from '../sheets/marks.ts'
 import { previewOf, type Preview } from '../sheets/preview.ts'
-import type { Choice } from '../web/fields.ts'
+import { choicesOf, type Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
 import { cellsOf, importFields, labelOfField, tickedCriterion } from './import-fields.ts'
@@ -74,7 +74,7 @@ export function importMappingPage(scope: EngagementScope, sheet: SheetImport, ma
       options: columnChoices(columns[place] ?? '').map((choice) => ({ ...choice, selected: choice.value === (columns[place] ?? '') })),
     })),
     words: words.filter(({ same }) => !same), same: words.filter(({ same }) => same),
-    types: choices(typeWords), natures: choices(natureWords),
+    types: choicesOf(typeWords), natures: choicesOf(natureWords),
   }
 }
 
@@ -120,7 +120,7 @@ function wordsOf(sheet: SheetImport, { columns, defaults }: Mapping): Word[] {
     return {
       place, key, field: labelOfField(field), cell, rows, understood: guess !== null || chosen !== undefined,
       same: chosen === undefined && guess !== null && guess.length > 0 && guessed.toLowerCase() === cell.trim().toLowerCase(),
-      options: [{ value: 'guess', label: guessed }, ...guess?.length === 0 ? [] : [{ value: 'open', label: 'Leave open' }], ...choices(words).filter(({ value }) => guess?.length !== 1 || value !== guess[0])]
+      options: [{ value: 'guess', label: guessed }, ...guess?.length === 0 ? [] : [{ value: 'open', label: 'Leave open' }], ...choicesOf(words).filter(({ value }) => guess?.length !== 1 || value !== guess[0])]
         .map((choice) => ({ ...choice, selected: choice.value === (chosen === undefined ? 'guess' : chosen === '' ? 'open' : chosen) })),
     }
   })
@@ -129,8 +129,4 @@ function wordsOf(sheet: SheetImport, { columns, defaults }: Mapping): Word[] {
 function columnChoices(field: string): Choice[] {
   const ticked = tickedCriterion(field)
   return [{ value: '', label: 'Leave out' }, ...ticked === null ? [] : [{ value: field, label: `Ticks for ${ticked}` }], ...importFields.map(({ name, label }) => ({ value: name, label }))]
-}
-
-function choices(words: Readonly<Record<string, string>>): Choice[] {
-  return Object.entries(words).map(([value, label]) => ({ value, label }))
 }

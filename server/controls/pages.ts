@@ -2,7 +2,11 @@ import { isClosed, may } from '../access/policy.ts'
 import type { Tx } from '../database/connect.ts'
 import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
-import type { Choice } from '../web/fields.ts'
+import { columnOf, columns } from '../testing/board.ts'
+import { listBoard } from '../testing/board-store.ts'
+import { designRemark } from '../testing/design.ts'
+import { findStandingDesign } from '../testing/design-store.ts'
+import { choicesOf, type Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
 import type { StateOf } from '../web/states.ts'
 import { writeDate } from '../web/times.ts'
@@ -57,7 +61,7 @@ type ShowPage = {
   theirs: Control | null
   requests: readonly (Awaited<ReturnType<typeof listControlRequests>>[number] & { reference: string })[]
   /** Null for people who do not see tests. */
-  tests: readonly { reference: string, href: string, title: string, conclusion: StateOf<'conclusion'> }[] | null
+  testing: { readonly design: { readonly words: string, readonly href: string, readonly done: boolean }, readonly tests: readonly { reference: string, href: string, title: string, stage: string, conclusion: StateOf<'conclusion'> }[] } | null
 }
 
 type EditPage = {
@@ -114,7 +118,7 @@ export async function showPage(trx: Tx, scope: EngagementScope, control: Control
     mayReword: may(scope.role, 'control.reword') && !isClosed(scope.engagement.phase) && locked === null, asLead, locked,
     form: typed?.form ?? formState({ text: control.wording, version: control.wordingVersion }), theirs: typed?.theirs ?? null,
     requests: (await listControlRequests(trx, scope, control.id)).map((asked) => ({ ...asked, reference: requestNumber(asked.number) })),
-    tests: may(scope.role, 'test.view') ? (await listControlTests(trx, scope, control.id)).map((line) => testOf(scope, control, line)) : null,
+    testing: may(scope.role, 'test.view') ? await testingOf(trx, scope, control) : null,
   }
 }
 
@@ -126,7 +130,7 @@ export async function editPage(trx: Tx, scope: EngagementScope, number: string |
   return {
     title: number === null ? 'New control' : `Edit ${number}`, tab: 'controls' as const, frame: 'center' as const, base: baseOf(scope), number, back, form,
     action: number === null ? back : `${back}/edit`,
-    owners: ownerWords, frequencies: choices(frequencyWords), types: choices(typeWords), natures: choices(natureWords), risks: choices(riskWords),
+    owners: ownerWords, frequencies: choicesOf(frequencyWords), types: choicesOf(typeWords), natures: choicesOf(natureWords), risks: choicesOf(riskWords),
     withDays: scope.engagement.type === 2,
     others: all.filter((other) => other.number !== number).map((other) => ({ value: other.number, label: other.number })),
     groups: criteriaGroups(scope.engagement.categories),
@@ -159,9 +163,18 @@ function rowOf(scope: EngagementScope, control: Control): Row {
   return { ...control, href: hrefOf(scope, control.number), frequency: frequencyPhrase(control.frequencies), typeWord: typeWords[control.type], natureWord: natureWords[control.nature] }
 }
 
-function testOf(scope: EngagementScope, control: Control, line: Awaited<ReturnType<typeof listControlTests>>[number]) {
-  const reference = `${control.number}.T${line.sequence}`
-  return { reference, href: `${baseOf(scope)}/testing/${encodeURIComponent(reference)}`, title: line.title, conclusion: line.conclusion ?? 'not_concluded' as const }
+// How far the firm is with a control: its design, and where each of its tests stands on the way to the second signature.
+async function testingOf(trx: Tx, scope: EngagementScope, control: Control): Promise<ShowPage['testing']> {
+  const standing = await findStandingDesign(trx, scope, control.id)
+  const remark = standing && standing.wordingVersion !== control.wordingVersion ? `The design was evaluated under version ${standing.wordingVersion} of the wording.` : designRemark(standing)
+  const stages = new Map((await listBoard(trx, scope, control.id)).map((row) => [row.sequence, columns[columnOf(row)]]))
+  return {
+    design: { words: remark ?? 'Evaluated and reviewed', href: `${baseOf(scope)}/testing/controls/${encodeURIComponent(control.number)}#design`, done: remark === null },
+    tests: (await listControlTests(trx, scope, control.id)).map(({ sequence, title, conclusion }) => {
+      const reference = `${control.number}.T${sequence}`
+      return { reference, href: `${baseOf(scope)}/testing/${encodeURIComponent(reference)}`, title, stage: stages.get(sequence) ?? '', conclusion: conclusion ?? 'not_concluded' as const }
+    }),
+  }
 }
 
 function isShown(control: Control, { q, criterion, wording }: ControlFilter): boolean {
@@ -169,10 +182,6 @@ function isShown(control: Control, { q, criterion, wording }: ControlFilter): bo
   return q.toLowerCase().split(/\s+/).every((word) => words.includes(word))
     && (criterion === '' || control.criteria.includes(criterion))
     && (wording !== 'unconfirmed' || !control.confirmed)
-}
-
-function choices(words: Readonly<Record<string, string>>): Choice[] {
-  return Object.entries(words).map(([value, label]) => ({ value, label }))
 }
 
 function differences(form: FormState, theirs: Control, owners: readonly Choice[]) {

@@ -5,7 +5,7 @@ import type { ExceptionStatus } from '../database/schema/exceptions.ts'
 import { ratePercent } from '../populations/rates.ts'
 import type { EngagementScope } from '../scope.ts'
 import { conclusions } from '../testing/rules.ts'
-import type { Choice } from '../web/fields.ts'
+import { choicesOf, type Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
 import { readFound } from './facts-pages.ts'
@@ -95,8 +95,4 @@ function shared(cards: readonly Card[], of: (card: Card) => readonly string[]): 
 
 function recordOf(one: CriterionEffect): Recorded {
   return { version: one.version, word: effects[one.effect], memo: one.memo, recorder: one.recorder, at: one.recorded_at }
-}
-
-function choicesOf(words: Readonly<Record<string, string>>): Choice[] {
-  return Object.entries(words).map(([value, label]) => ({ value, label }))
 }

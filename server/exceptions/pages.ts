@@ -4,7 +4,7 @@ import type { ExceptionStatus } from '../database/schema/exceptions.ts'
 import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
 import { testReference } from '../testing/rules.ts'
-import type { Choice } from '../web/fields.ts'
+import { choicesOf, type Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
 import { plural } from '../web/helpers.ts'
 import type { PageModel } from '../web/view.ts'
@@ -162,10 +162,6 @@ function descriptionValues(exception: ExceptionRow): Record<string, string> {
     problem, expected, cause, isolated_basis, impact, compensating, discussed_with, detected: detected === null ? '' : detected ? 'yes' : 'no', cause_type: exception.cause_type ?? '', spread: exception.spread ?? '', intent: exception.intent ?? '',
     affected_from: exception.affected_from ?? '', affected_to: exception.affected_to ?? '', discussed_on: exception.discussed_on ?? '', evaluation: exception.evaluation,
   }
-}
-
-function choicesOf(words: Readonly<Record<string, string>>): Choice[] {
-  return Object.entries(words).map(([value, label]) => ({ value, label }))
 }
 
 function writeTypedCounts(found: readonly number[]): string | null {

@@ -4,7 +4,7 @@ import { requestNumber } from '../requests/rules.ts'
 import type { EngagementScope } from '../scope.ts'
 import { testReference } from '../testing/rules.ts'
 import { listLines } from '../testing/store.ts'
-import type { Choice } from '../web/fields.ts'
+import { choicesOf, type Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
 import { listDrawn, listDraws, listRequestsOf, listSteps, type DrawRow } from './draws-store.ts'
@@ -199,7 +199,7 @@ export function itemsPage(scope: EngagementScope, { population, draw, items, rep
       mark: replaced.has(rank) ? 'Replaced' : further ? 'Further' : step === null ? '' : 'In place of another',
     })),
     form, mayGoOn, mayExtend: draw.method === 'random', mayReplace: draw.seeded, asks: draw.requests.length > 0,
-    extensionGrounds: Object.entries(extensionGrounds).map(([value, label]) => ({ value, label })),
+    extensionGrounds: choicesOf(extensionGrounds),
     replacementGrounds: Object.entries({ ...replacementGrounds, ...refusedGrounds }).map(([value, label]) => ({ value, label })),
     pages: {
       label: 'Pages of items', first: items.length === 0 ? 0 : after + 1, last, total,

@@ -1,7 +1,7 @@
 import type { Tx } from '../database/connect.ts'
 import { figure } from '../sheets/table.ts'
 import type { EngagementScope } from '../scope.ts'
-import type { Choice } from '../web/fields.ts'
+import { choicesOf, type Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
 import { policyName, policySize, risks, type Terms } from './frequency.ts'
@@ -37,7 +37,7 @@ export async function sizesPage(trx: Tx, scope: EngagementScope, asked: Asked | 
     title: 'Sample sizes', tab: 'populations', frame: 'center', base, here: `${base}/sample-sizes`,
     policy: policyName(terms.policy), months: terms.months === 1 ? '1 month' : `${terms.months} months`,
     form: { ...typed, values: { ...formState(startOf(terms)).values, ...typed.values } },
-    frequencies: Object.entries(frequencies).map(([value, label]) => ({ value, label })),
+    frequencies: choicesOf(frequencies),
     risks: risks.map((value) => ({ value, label: `${value.charAt(0).toUpperCase()}${value.slice(1)}` })),
     answer: asked === null ? null : answered(() => answerOf(asked, terms)),
   }

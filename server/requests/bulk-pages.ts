@@ -1,6 +1,6 @@
 import type { EngagementScope } from '../scope.ts'
 import type { RequestStatus } from '../database/schema/requests.ts'
-import type { Choice } from '../web/fields.ts'
+import { choicesOf, type Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
 import { writeDate } from '../web/times.ts'
 import type { PageModel } from '../web/view.ts'
@@ -69,7 +69,7 @@ export function bulkPage(scope: EngagementScope, act: Act, chosen: readonly Chos
     owner: act === 'owner' ? { owners: owners.map(({ id, name, title }) => ({ value: id, label: title ? `${name}, ${title}` : name })) } : null,
     due: act === 'due-date' || act === 'return', dueReason: act === 'due-date',
     reason: act === 'cancellation' ? 'Why they are cancelled' : act === 'reopening' ? 'Why they are opened again' : null,
-    reasons: act === 'return' ? Object.entries(returnReasons).map(([value, label]) => ({ value, label })) : null,
+    reasons: act === 'return' ? choicesOf(returnReasons) : null,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RequestKind } from '../database/schema/requests.ts'
 import type { EngagementScope } from '../scope.ts'
-import type { Choice } from '../web/fields.ts'
+import { choicesOf, type Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
 import { kinds, requestNumber } from './rules.ts'
@@ -45,7 +45,7 @@ export function formPage(scope: EngagementScope, request: { number: number, vers
     owners: ownerChoices(owners),
     controls,
     priorities: [{ value: 'normal', label: 'Normal' }, { value: 'high', label: 'High' }],
-    repeats: request === null && scope.engagement.type === 2 ? Object.entries(everyWords).map(([value, label]) => ({ value, label })) : null,
+    repeats: request === null && scope.engagement.type === 2 ? choicesOf(everyWords) : null,
   }
 }
 

@@ -5,8 +5,9 @@ import { kinds, requestNumber } from '../requests/rules.ts'
 import type { EngagementScope, PersonScope } from '../scope.ts'
 import { LETTERS, MOST_PROCEDURES } from '../testing/forms.ts'
 import { natures, testReference } from '../testing/rules.ts'
-import type { Choice } from '../web/fields.ts'
+import { choicesOf, type Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
+import { plural } from '../web/helpers.ts'
 import { writeDate } from '../web/times.ts'
 import type { PageModel } from '../web/view.ts'
 import type { Use } from './plan.ts'
@@ -45,7 +46,7 @@ export async function listPage(trx: Tx, scope: PersonScope) {
 }
 
 export function requestPage(form: FormState, id: string | null, conflict = false) {
-  return { ...editPage('requests', form, id, conflict), kinds: Object.entries(kinds).map(([value, label]) => ({ value, label })) }
+  return { ...editPage('requests', form, id, conflict), kinds: choicesOf(kinds) }
 }
 
 export function attributesPage(form: FormState, id: string | null, conflict = false) {
@@ -55,7 +56,7 @@ export function attributesPage(form: FormState, id: string | null, conflict = fa
   const steps = Array.from({ length: MOST_PROCEDURES }, (_, place) => ({ nature: `nature-${place + 1}`, words: `procedure-${place + 1}` }))
   const letters = LETTERS.map((letter) => ({ label: `Attribute ${letter}`, question: `question-${letter}`, expected: `expected-${letter}`, clause: `clause-${letter}`, problem: `problem-${letter}` }))
   return {
-    ...editPage('attributes', form, id, conflict), natures: Object.entries(natures).map(([value, words]) => ({ value, label: words })),
+    ...editPage('attributes', form, id, conflict), natures: choicesOf(natures),
     steps: steps.slice(0, count(steps.map(({ words }) => words), 3)), letters: letters.slice(0, count(letters.map(({ question }) => question), 4)),
   }
 }
@@ -88,7 +89,7 @@ function editPage(kind: TemplateKind, form: FormState, id: string | null, confli
 }
 
 function aboutOf({ procedures, attributes }: { readonly procedures: readonly unknown[], readonly attributes: readonly unknown[] }): string {
-  return `${procedures.length} ${procedures.length === 1 ? 'procedure' : 'procedures'}, ${attributes.length} ${attributes.length === 1 ? 'attribute' : 'attributes'}`
+  return `${plural(procedures.length, 'procedure')}, ${plural(attributes.length, 'attribute')}`
 }
 
 function themeOf({ criteria, keywords }: { readonly criteria: readonly string[], readonly keywords: readonly string[] }): string {

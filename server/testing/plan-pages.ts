@@ -3,7 +3,7 @@ import { findControl, listControls, type Control } from '../controls/store.ts'
 import type { Tx } from '../database/connect.ts'
 import type { LineKind } from '../database/schema/testing.ts'
 import type { EngagementScope } from '../scope.ts'
-import type { Choice } from '../web/fields.ts'
+import { choicesOf, type Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
 import type { Reference } from './actions.ts'
@@ -86,7 +86,7 @@ export async function planPage(trx: Tx, scope: EngagementScope, place: Reference
     attributes: LETTERS.slice(0, Math.max(4, Math.min(LETTERS.length, last + 3))).map((letter) => ({
       letter, question: `question-${letter}`, questionLabel: `${letter} asks`, expected: `expected-${letter}`, expectedLabel: `Evidence expected for ${letter}`, clause: `clause-${letter}`, clauseLabel: `Clause of the control for ${letter}`, problem: `problem-${letter}`, problemLabel: `What a deviation on ${letter} means`,
     })),
-    natures: Object.entries(natures).map(([value, label]) => ({ value, label })),
+    natures: choicesOf(natures),
   }
 }
 

@@ -33,8 +33,13 @@ export function fieldOf(words: FieldWords) {
     described,
     type: type === 'zone' ? 'select' : type,
     rows: words.rows ?? 4,
-    options: choicesOf(words).map((choice) => ({ ...choice, selected: isChosen(value, choice.value) })),
+    options: offered(words).map((choice) => ({ ...choice, selected: isChosen(value, choice.value) })),
   }
+}
+
+/** Choices of a vocabulary: what is stored, with the word people read. */
+export function choicesOf(words: Readonly<Record<string, string>>): Choice[] {
+  return Object.entries(words).map(([value, label]) => ({ value, label }))
 }
 
 /** A single checkbox as its partial writes it. */
@@ -43,7 +48,7 @@ export function tickOf(words: TickWords) {
   return { ...words, id: `field-${words.name}`, value, checked: isChosen(words.form?.values[words.name] ?? '', value) }
 }
 
-function choicesOf({ type, options = [], blank }: FieldWords): readonly Choice[] {
+function offered({ type, options = [], blank }: FieldWords): readonly Choice[] {
   const choices = type === 'zone' ? zoneChoices() : options
   return blank === undefined ? choices : [{ value: '', label: blank }, ...choices]
 }
