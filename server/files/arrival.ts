@@ -3,6 +3,8 @@ import { open, rm, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { UploadRefused, type UploadFault } from './faults.ts'
+import { spend } from './spent.ts'
+import { writeBehind } from './write-behind.ts'
 
 const headSize = 64 * 1024
 const roomCheckedEvery = 16 * 1024 * 1024
@@ -41,6 +43,7 @@ async function writeAll(stream: Readable, path: string, options: ArrivalOptions)
   const file = await open(path, 'wx', 0o600)
   try {
     const hash = createHash('sha256')
+    const writer = writeBehind(file)
     const head: Buffer[] = []
     let size = 0
     let checkedAt = 0
@@ -48,12 +51,16 @@ async function writeAll(stream: Readable, path: string, options: ArrivalOptions)
       if (size + chunk.length > options.limit) refuse({ kind: 'too_large', limit: options.limit })
       if (size < headSize) head.push(Buffer.from(chunk.subarray(0, headSize - size)))
       size += chunk.length
+      // The disk takes it while it is hashed.
+      const room = writer.add(chunk)
       hash.update(chunk)
-      await writeChunk(file, chunk)
+      if (room) await room
+      spend(chunk.length)
       if (size - checkedAt < roomCheckedEvery) continue
       checkedAt = size
       await demandRoom(path, options.minFreeBytes)
     }
+    await writer.end()
     const arrival = { sha256: hash.digest('hex'), size, head: Buffer.concat(head) }
     demandWhole(stream, arrival, options)
     await file.sync()
@@ -74,14 +81,6 @@ async function* bytesOf(stream: Readable): AsyncGenerator<Buffer> {
     }
   } catch (cause) {
     throw new UploadRefused({ kind: 'truncated', received }, { cause })
-  }
-}
-
-async function writeChunk(file: Awaited<ReturnType<typeof open>>, chunk: Buffer): Promise<void> {
-  let written = 0
-  while (written < chunk.length) {
-    const { bytesWritten } = await file.write(chunk, written, chunk.length - written)
-    written += bytesWritten
   }
 }
 
