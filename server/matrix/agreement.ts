@@ -1,21 +1,20 @@
+import { figuresIn } from './figures.ts'
+import { measures } from './numerals.ts'
 import type { LineFacts } from './reading.ts'
 
-const dates = [
-  /\b\d{4}-\d{2}-\d{2}\b/g,
-  /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?(?:, ?\d{4})?\b/gi,
-  /\b\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: \d{4})?\b/gi,
-  /\b(?:in|of|since|jan|january|feb|february|mar|march|apr|april|may|june?|july?|aug|august|sep|september|oct|october|nov|november|dec|december|quarter|year) (?:19|20)\d{2}\b/gi,
-]
-const unit = '(?:%|percent|(?:business |calendar |working )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|quarters?|years?)|characters?|bits?|[kmgt]b)'
-const limits = new RegExp(`\\b\\d[\\d.,]*(?:(?:,? (?:and|or|to) |, |–|-)\\d[\\d.,]*)*[ -]?${unit}(?![a-z])`, 'gi')
-const references = /\b[a-z]+[-.]?\d+(?:[.-]\d+)*\b|\b\d+\.\d+(?:\.\d+)*\b/gi
-const spelled = /\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|all|both|none) (?:of|out of)\b/gi
+const parts = /\b(?:all|both|none|most|many|few|several|some|any|each|neither|either|half) (?:out )?of\b/gi
+const sizes = /^(?:half|halves|(?:dozen|hundred|thousand|million)s?|majority|minority)$|\(U\+/i
 
-/** Numbers in a typed clause that read as counts; dates, limits with a unit and references are not counts. */
+/** What in a typed clause reads as a count; dates, limits with a unit and references are not counts. */
 export function numbersInProblem(problem: string): string[] {
-  const words = problem.match(spelled) ?? []
-  const stripped = [...dates, limits, references].reduce((text, pattern) => text.replace(pattern, ' '), problem)
-  return [...words, ...(stripped.match(/\d[\d.,]*\d|\d/g) ?? [])]
+  const { numbers, pairs, odd } = figuresIn(problem)
+  const isPart = (value: number) => pairs.some(({ part, whole }) => value === part || value === whole)
+  const counts = numbers.filter(({ text, value, percent, unit }) => (percent ? unit === 'of' : !measures.has(unit) && !isVersion(value) && (text.toLowerCase() !== 'one' || isPart(value))))
+  return [...problem.match(parts) ?? [], ...counts.map(({ text }) => text), ...odd.filter((words) => sizes.test(words))]
+}
+
+function isVersion(value: number): boolean {
+  return Number.isFinite(value) && !Number.isInteger(value)
 }
 
 /** What does not agree between a line's cells, exceptions, conclusion and draw, in words for the person who can settle it. */

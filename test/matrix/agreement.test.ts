@@ -14,7 +14,7 @@ t.test('a typed clause may hold dates, limits and references, never a count', as
   ]) t.same(numbersInProblem(clause), [], clause)
   for (const [clause, numbers] of [
     ['2 of 10 were late', ['2', '10']], ['3 leavers kept access', ['3']], ['of the 1,284 changes some were late', ['1,284']],
-    ['two of ten were late', ['two of']], ['2 of 12 days were missed', ['2']], ['7 were 3 days late', ['7']],
+    ['two of ten were late', ['two', 'ten']], ['2 of 12 days were missed', ['2']], ['7 were 3 days late', ['7']],
   ] as const) t.same(numbersInProblem(clause), numbers, clause)
 })
 
@@ -89,6 +89,48 @@ t.test('an auditor may say it in other words, with every number the line’s own
   const clean = one(randomInput(1), 'AC-02', plainLine({ items, cells: cells.map((cell) => ({ ...cell, result: 'pass' as const })), draw: drawing('D-1', 10, 31) }))
   t.same(unsettled('No deviations were noted.', groundOf(clean, period, wording, clean.results)), [])
   t.match(unsettled('Exception noted. 0 of 20.', groundOf(clean, period, wording, clean.results)), [/no item deviates/])
+})
+
+t.test('a forged sentence is flagged, however its number is written or hidden', async (t) => {
+  const items = Array.from({ length: 25 }, (_, place) => ({ key: `K-${place}`, further: false }))
+  const cells = items.map(({ key }, place) => ({ item: key, attribute: 'A', result: place < 2 ? 'deviation' as const : 'pass' as const }))
+  const line = one(randomInput(1), 'AC-02', plainLine({ items, cells, population: population(310), draw: drawing('D-1', 25, 310), exceptions: [noted('E-01', { problem: 'access was removed late' })] }))
+  const clean = one(randomInput(1), 'AC-02', plainLine({ items, cells: cells.map((cell) => ({ ...cell, result: 'pass' as const })), draw: drawing('D-1', 25, 310) }))
+  const [honest, none] = ['Exception noted. For 2 of 25 leavers selected, access was removed late.', 'No exceptions noted.']
+  const said = (text: string) => unsettled(text, groundOf(line, period, wording, line.results))
+  t.same([said(honest), unsettled(none, groundOf(clean, period, wording, clean.results))], [[], []])
+  const ones = ['1', '3', '17', '24', '31', '200', '3,100', '1.5', '0.3', '1e1', '0x3', '02', '2.0', '1,5', '2 5', '1 0', '-2', '−2', '+2', '~2', '2+', '#7', '2×3', '2²', '³', '½', '２', '٣', '३', '𝟑', '③', '➌', 'Ⅲ', 'III', '🔟', '3️⃣', '2̶0',
+    '二', '2\u200b3', '2\u00ad3', '2\u20603', '\u202e2', '2\u206667', '\u3164', '\u2800', '1O', 'l0', 'I2', 'n3', 'NO-3', 'one', 'three', 'Three', 'THREE', 'thrée', 'thrеe', 'th\u00adree', 'th ree', 'thr-ee', 'twen\nty', 't w o', 'twenty-two', 'twenty two', 'ninety', 'hundred', 'a dozen', 'half', 'a third', 'one fifth', 'two thirds',
+    'third', 'fifteenth', '3rd', 'none', 'all', 'every one', 'each', 'both', 'most', 'several', 'a few', 'many', 'the majority', 'nearly all', 'not 2', 'no 2', 'more than 2', 'fewer than 2', 'at least 2', 'about 2', '2 or more', 'zwei', 'tow', 'once', '0', 'zero', '12%', '12 percent', '12 ‰', '50 per hundred']
+  const frames = [(number: string) => honest.replace('2 of 25', `${number} of 25`), (number: string) => `${honest} In addition, ${number} of 25 kept access.`, (number: string) => `${honest} Of these, ${number} of the leavers kept access.`]
+  // Where no number follows, a foreign word is a word.
+  const foreign = new Set(['zwei', 'tow'])
+  for (const number of ones) for (const frame of foreign.has(number) ? frames.slice(0, 2) : frames) t.not(said(frame(number)).length, 0, JSON.stringify(frame(number)))
+  for (const number of ones) if (!foreign.has(number)) t.not(said(`${honest} ${number} leavers kept access.`).length, 0, JSON.stringify(`${number} leavers`))
+  for (const more of [
+    'Also 31 leavers kept access.', 'Also 310 leavers kept access.', 'Also 23 of 25 leavers were late.', 'Also 2/310 leavers.', '25/25 were late.', '2 in 24 were late.', '2 out of 24.', '10 days later.', '25 days late.', 'On 3/4/2026.', 'On 04.03.2026.', 'On 2026/03/04.',
+    'On 4 March.', 'On the 4th of March 2026.', 'In March 2027.', 'In 2025 leavers.', 'In 2019.', 'For 2026 leavers.', 'By 1 October 2031.', 'See E-07.', 'See E‑07.', 'Section 7.', 'Step 3 of 25.', 'TLS 9.3.', 'Two of the 31.', 'The rate was 8.5%.', 'The rate was 0.08.', 'All leavers were late.', 'None was late.', 'Nobody was late.',
+    'Every leaver was late.', 'No exceptions were noted otherwise; no exceptions were noted.', 'XIV leavers.', 'Another dozen.', 'a 2:24 ratio', '20-18 leavers.', '20 – 18 leavers.', 'Hundreds of leavers.', 'Twice.', 'Neither was late.', 'VII of these.',
+  ]) t.not(said(`${honest} ${more}`).length, 0, more)
+  for (const text of [
+    'Exception not noted. For 2 of 25 leavers selected.', 'No exception was noted. For 2 of 25 leavers selected.', 'Without exception, 2 of 25 leavers.', 'For 2 of 25 leavers selected, access was removed.', 'Exceptions were never noted for 2 of 25.', 'There was not an exception noted for 2 of 25.', 'No\u00a0exceptions noted. 2 of 25.', 'N\u00ado exception noted. 2 of 25.',
+  ]) t.not(said(text).length, 0, text)
+  for (const text of ['No exceptions other than two.', 'No exceptions noted but 3.', 'Exceptions noted.', 'Exceptions were not inspected.', 'Access was removed in time.', 'No exceptions noted, except one leaver.', 'No exceptions noted for 24 of 25.', 'No exceptions noted for most leavers.']) t.not(unsettled(text, groundOf(clean, period, wording, clean.results)).length, 0, text)
+  for (const text of ['a further ３ were looked at', '2\u200b5 leavers', 'half of the leavers', 'twenty-two leavers', 'most of them', '٣ leavers', '4.0 leavers', 'th\u00adree leavers']) t.not(numbersInProblem(text).length, 0, text)
+})
+
+t.test('no text takes much longer to read than an ordinary one of its length', async (t) => {
+  const took = (piece: string) => Math.min(...Array.from({ length: 2 }, () => {
+    const text = piece.repeat(Math.ceil(24_000 / piece.length))
+    const from = performance.now()
+    numbersInProblem(text)
+    return performance.now() - from
+  }))
+  const plain = took('For 2 of the first 10 leavers selected, access was removed 3 days late. ')
+  for (const piece of ['1, and ', 'Z-', 'A (', 'a.', '0', '1,1', 'may 1 ', 'E-0', ' ']) {
+    const hostile = took(piece)
+    t.ok(hostile < 20 * plain, `${JSON.stringify(piece)} takes ${(hostile / plain).toFixed(1)} times as long`)
+  }
 })
 
 function one(input: ReturnType<typeof randomInput>, number: string, line: LineInput): ReadLine {
