@@ -3,6 +3,7 @@ import { Refused } from '../../server/errors.ts'
 import { sampleSize, upperLimit } from '../../server/populations/sizes.ts'
 import { binomialTail, hypergeometricTail } from '../../server/populations/tails.ts'
 import checkpoints from './checkpoints.json' with { type: 'json' }
+import tables from './tables.json' with { type: 'json' }
 
 t.test('every published sample size comes out, with its allowed deviations', async (t) => {
   for (const [distribution, size, risk, tolerable, expected, n, allowed] of checkpoints.sampleSize as [string, number | null, number, number, number, number, number][]) {
@@ -32,6 +33,29 @@ t.test('the sizes of the tables for five and ten percent risk come out', async (
   t.same(sampleSize({ risk: 0.1, tolerable: 0.05, expected: 0.035 }), { n: 400, allowed: 14 }, 'the product that floating point pushes over 14')
   t.same(sampleSize({ risk: 0.1, tolerable: 0.08, expected: 0.07 }), { n: 1300, allowed: 91 })
   t.equal(sampleSize({ risk: 0.1, tolerable: 0.07, expected: 0.0325 }).n, 113)
+})
+
+t.test('tables A-1 and A-2 come out cell by cell', async (t) => {
+  for (const [table, cells] of [[tables.A1, 194], [tables.A2, 198]] as const) {
+    const wrong = table.columns.flatMap(({ tolerable, sizes }) => sizes.flatMap((printed, place) => {
+      const expected = tables.expected[place]!
+      const { n } = sampleSize({ risk: table.risk, tolerable, expected })
+      return n === printed ? [] : [`tolerable ${tolerable}, expected ${expected}: ${n}, printed ${printed}`]
+    }))
+    t.same(wrong, [])
+    t.equal(table.columns.flatMap(({ sizes }) => sizes).length, cells)
+  }
+})
+
+t.test('tables A-3 and A-4 come out cell by cell, rounded up as they are printed', async (t) => {
+  for (const { confidence, rows } of [tables.A3, tables.A4]) {
+    const wrong = rows.flatMap(({ n, limits }) => limits.flatMap((printed, deviations) => {
+      const limit = Math.ceil(upperLimit({ confidence, n, deviations }) * 1000 - 1e-7) / 10
+      return limit === printed ? [] : [`${deviations} of ${n}: ${limit}, printed ${printed}`]
+    }))
+    t.same(wrong, [])
+    t.equal(rows.flatMap(({ limits }) => limits).length, 231)
+  }
 })
 
 t.test('an exact tie with the risk is enough', async (t) => {

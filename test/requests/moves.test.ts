@@ -6,6 +6,7 @@ import { moves, type Move } from '../../server/requests/rules.ts'
 import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
 import { ownerOf } from '../support/owner.ts'
+import { sessionCookie } from '../support/sign-in.ts'
 import { statuses, writeRequests } from './rows.ts'
 
 const testApp = await openApp(t)
@@ -68,8 +69,77 @@ for (const role of roles) {
   })
 }
 
-t.test('every move is pressed by somebody here, or belongs to the answer', async (t) => {
-  const answering: readonly Move[] = ['start', 'submit', 'submitToLead', 'sendBack', 'withdraw']
-  t.same(Object.keys(moves).filter((move) => !(move in presses)).toSorted(), answering.toSorted())
+/** What the client's side presses: what it sends, what it takes, and where it leads from each state it is taken in. */
+const answers: Partial<Readonly<Record<Move, { noun: string, permit: EngagementPermit, gate: boolean, body: Record<string, string> | string, leads: (role: string) => Partial<Record<RequestStatus, RequestStatus>> }>>> = {
+  start: { noun: 'answer/files?name=schedule.txt', permit: 'request.answer', gate: false, body: 'daily 02:00', leads: () => ({ open: 'in_progress', in_progress: 'in_progress', returned: 'returned' }) },
+  submit: { noun: 'answer/submission', permit: 'request.answer', gate: false, body: words(), leads: () => ({ open: 'submitted', in_progress: 'submitted', returned: 'submitted', ...pressedTwice() }) },
+  // The lead's own answer waits for no lead.
+  submitToLead: { noun: 'answer/submission', permit: 'request.answer', gate: true, body: words(), leads: (role) => {
+    const to = role === 'lead' ? 'submitted' : 'client_review'
+    return { open: to, in_progress: to, returned: to, ...pressedTwice() }
+  } },
+  sendBack: { noun: 'answer/objection', permit: 'gate.decide', gate: true, body: { objection: 'The clock is missing.' }, leads: () => ({ client_review: 'returned' }) },
+  withdraw: { noun: 'withdrawal', permit: 'request.answer', gate: false, body: {}, leads: () => ({ submitted: 'in_progress' }) },
+}
+
+// Another way to the same state: the lead sends on what waits for them, and once more changes nothing.
+const approval = { noun: 'answer/approval', permit: 'gate.decide', gate: true, body: {}, leads: () => ({ client_review: 'submitted', submitted: 'submitted' }) } as const
+
+function words(): Record<string, string> {
+  return { words: 'Every day at two.' }
+}
+
+function pressedTwice(): Partial<Record<RequestStatus, RequestStatus>> {
+  return { client_review: 'client_review', submitted: 'submitted', in_review: 'in_review' }
+}
+
+/** Puts a request back with the answer its state has: none, one that waits for the lead, or a decided one. */
+async function restoreAnswer(number: number, status: RequestStatus): Promise<void> {
+  const { id } = requests.find((request) => request.number === number)!
+  const answered = ['submitted', 'in_review', 'accepted', 'returned'].includes(status)
+  await owner.transaction().execute(async (trx) => {
+    await sql`set local session_replication_role = replica`.execute(trx)
+    await sql`delete from evidence_file where request_id = ${id}`.execute(trx)
+    await sql`delete from submission where request_id = ${id} and (number > 1 or ${!answered})`.execute(trx)
+  })
+  await restore(number, status)
+  if (status !== 'client_review') return
+  await sql`insert into submission (engagement_id, request_id, number, answer, handed_at, handed_by, handed_channel)
+    values (${ours.engagement.id}, ${id}, 1, 'In words', now(), ${ours.owner.id}, 'login')`.execute(owner)
+}
+
+for (const role of roles) {
+  t.test(`every move of an answer from every state by the ${role} is made, or turned away, as policy and rules say`, async (t) => {
+    const cookie = await sessionCookie(testApp, ours[role])
+    for (const [move, { noun, permit, gate, body, leads }] of [...Object.entries(answers), ['submit, sent on by the lead', approval] as const]) {
+      await owner.updateTable('engagement').set({ client_gate: gate }).where('id', '=', ours.engagement.id).execute()
+      for (const { number, status } of requests) {
+        // Whoever may not press it leaves everything where it was.
+        if (may(ours[role].role, permit)) await restoreAnswer(number, status)
+        const typed = typeof body === 'string'
+        const { statusCode: answered } = await testApp.app.inject({
+          method: 'POST', url: `${ours.base}/requests/R-${String(number).padStart(3, '0')}/${noun}`, payload: typed ? body : new URLSearchParams(body).toString(),
+          headers: { cookie, host: testApp.site.config.publicUrl.host, origin: testApp.site.config.publicUrl.origin, 'content-type': typed ? 'application/octet-stream' : 'application/x-www-form-urlencoded' },
+        })
+        const { status: now } = await owner.selectFrom('request').select('status').where('engagement_id', '=', ours.engagement.id).where('number', '=', number).executeTakeFirstOrThrow()
+        const to = (leads(role) as Partial<Record<RequestStatus, RequestStatus>>)[status]
+        const what = `${move} from ${status}`
+        if (!may(ours[role].role, permit)) t.same([answered, now], [403, status], what)
+        else if (to) t.same([answered, now], [typed ? 201 : 303, to], what)
+        // To the client's side a draft is not there.
+        else t.same([answered, now], [status === 'draft' ? 404 : 409, status], what)
+        if (now !== status) await restoreAnswer(number, status)
+      }
+    }
+  })
+}
+
+t.test('what an answer leads to is what the moves say, and every move is pressed here', async (t) => {
+  t.same([...Object.keys(presses), ...Object.keys(answers)].toSorted(), Object.keys(moves).toSorted())
+  for (const [move, { leads }] of Object.entries(answers) as [Move, NonNullable<typeof answers[Move]>][]) {
+    const changing = Object.entries(leads('owner')).filter(([from, to]) => from !== to)
+    const from = (moves[move].from as readonly string[]).filter((status) => move !== 'submit' || status !== 'client_review')
+    t.same(changing, from.map((status) => [status, moves[move].to]), move)
+  }
   t.equal(statuses.length, requests.length)
 })
