@@ -17,8 +17,8 @@ export type BoardRow = Card & {
   readonly deviating: number
 }
 
-/** Every test line with all its board says of it, in one query; counts are made once over the whole engagement, never line by line. */
-export async function listBoard(trx: Tx, scope: EngagementScope): Promise<BoardRow[]> {
+/** Every test line, or those of one control, with all its board says of it, in one query; counts are made once over the whole engagement, never line by line. */
+export async function listBoard(trx: Tx, scope: EngagementScope, controlId: string | null = null): Promise<BoardRow[]> {
   const engagement = scope.engagement.id
   const { rows } = await sql<BoardRow>`
     with items as (select test_line_id, count(*)::int as items from tested_item where engagement_id = ${engagement} group by test_line_id),
@@ -46,6 +46,17 @@ export async function listBoard(trx: Tx, scope: EngagementScope): Promise<BoardR
       left join notes on notes.test_line_id = line.id
       left join signed on signed.test_line_id = line.id
       left join criteria on criteria.control_id = line.control_id
-    where line.engagement_id = ${engagement}`.execute(trx)
+    where line.engagement_id = ${engagement} and (${controlId}::uuid is null or line.control_id = ${controlId})`.execute(trx)
+  return rows
+}
+
+/** Controls for which no test is planned. */
+export async function listBare(trx: Tx, scope: EngagementScope): Promise<{ number: string, wording: string, criteria: string[] }[]> {
+  const { rows } = await sql<{ number: string, wording: string, criteria: string[] }>`
+    select control.number, wording.text as wording, array(select criterion from control_criterion served
+        where served.engagement_id = control.engagement_id and served.control_id = control.id) as criteria
+    from control join control_wording wording on wording.engagement_id = control.engagement_id and wording.control_id = control.id and wording.version = control.wording_version
+    where control.engagement_id = ${scope.engagement.id}
+      and not exists (select from test_line line where line.engagement_id = control.engagement_id and line.control_id = control.id)`.execute(trx)
   return rows
 }

@@ -10,7 +10,7 @@ import { columnOf, columns } from '../../server/testing/board.ts'
 import { countOpenNotes } from '../../server/testing/notes-store.ts'
 import { refuseSignature, type Standing } from '../../server/testing/rules.ts'
 import type { PersonScope, Role } from '../../server/scope.ts'
-import { makeBench, makeLine, setResult } from '../support/testing.ts'
+import { makeBench, makeControl, makeLine, setResult } from '../support/testing.ts'
 import { readTrail } from './reading.ts'
 
 t.test('a note is answered by another, and cleared by its author or somebody more senior who did not answer', async (t) => {
@@ -161,6 +161,26 @@ t.test('the board shows each test where it stands, filtered by control, criterio
   for (const query of ['?control=GV', '?criterion=CC8.1', `?person=${ours.senior.id}`]) t.match(await board(query), 'No test is like that', query)
   t.equal((await ours.lead.get(`${ours.base}/testing/board`)).status, 403)
   t.equal((await outsiders.staff.get(`${ours.base}/testing/board`)).status, 404)
+  t.match(await board('?mine=reviews', 'senior'), 'Nothing waits for your review')
+  t.match(await board('?mine=testing', 'senior'), 'Nothing is yours to test')
+})
+
+t.test('a control nobody planned a test for stands on the board until somebody does', async (t) => {
+  const bare = await makeControl(testApp, ours, 'GV-07', 'The board meets each quarter.')
+  const board = async (query = '', who: 'staff' | 'reviewer' = 'staff') => (await ours[who].get(`${ours.base}/testing/board${query}`)).body
+  for (const query of ['', '?control=GV', '?criterion=CC6.2']) t.match(await board(query), /Not planned<\/h2>.*href="[^"]*\/testing\/new\?control&#x3D;GV-07"/s, query)
+  for (const query of ['?mine=testing', '?control=AC', '?criterion=CC8.1', `?person=${ours.staff.id}`]) t.notMatch(await board(query), 'Not planned', query)
+  const read = await board('', 'reviewer')
+  t.match(read, `href="${ours.base}/controls/GV-07"`, 'who plans nothing reads the control')
+  t.notMatch(read, 'Plan a test')
+  await makeLine(testApp, ours, bare)
+  t.notMatch(await board(), 'Not planned')
+})
+
+t.test('the page of a control says to the firm how far its design and its tests are, and to the client nothing', async (t) => {
+  const page = async (who: 'staff' | 'lead') => (await ours[who].get(`${ours.base}/controls/${control.number}`)).body
+  t.match(await page('staff'), /The design of this control is not evaluated yet\..*AC-02\.T1<\/a>.*Ready to conclude.*AC-02\.T2<\/a>.*No items/s)
+  t.notMatch(await page('lead'), /not evaluated yet|AC-02\.T1|Ready to conclude/)
 })
 
 t.test('the grid asks which cells colleagues set, and reads those alone', async (t) => {
