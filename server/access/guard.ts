@@ -80,6 +80,12 @@ export function callerScope(request: FastifyRequest): PersonScope {
   return scope as PersonScope
 }
 
+/** The caller as a signed-in person inside the engagement of the URL. */
+export function memberScope(request: FastifyRequest): EngagementScope & PersonScope {
+  callerScope(request)
+  return engagementScope(request) as EngagementScope & PersonScope
+}
+
 /** The caller as the recipient of the answer link in the URL, or of the one their list was reached from. */
 export function linkScope(request: FastifyRequest): LinkScope {
   const { scope } = request

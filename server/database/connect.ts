@@ -20,6 +20,11 @@ export function connect(url: string, max = 10): Db {
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: copyingPool(pool) }) })
 }
 
+/** Lets the rest of the transaction read and write rows of one engagement, one being made included. */
+export async function enterEngagement(trx: Tx, engagementId: string): Promise<void> {
+  await sql`select set_config('app.engagement', ${engagementId}, true)`.execute(trx)
+}
+
 /**
  * Runs `work` in one transaction that row level security lets see the scope and no more: the engagement the scope is
  * in, or, outside any, the engagements of its person. Whoever looks through somebody else's eyes can write nothing.

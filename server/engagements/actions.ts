@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Site } from '../access/site.ts'
 import { addClient } from '../accounts/actions.ts'
-import { inScope } from '../database/connect.ts'
+import { enterEngagement, inScope } from '../database/connect.ts'
 import { findEngagementFacts } from '../access/store.ts'
 import { Forbidden, Invalid } from '../errors.ts'
 import type { PersonScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
 import { listFirmPolicies } from './firm-policy-store.ts'
-import { enter, insertEngagement, listClients, type NewEngagement } from './store.ts'
+import { insertEngagement, listClients, type NewEngagement } from './store.ts'
 
 export type Plan = Omit<NewEngagement, 'id' | 'clientId'>
 
@@ -26,7 +26,7 @@ export async function createEngagement(site: Site, scope: PersonScope, client: {
       throw new Invalid({ clientName: `${client.name} is a client of the firm already. Choose it in the list above.` })
     }
     const clientId = 'id' in client ? client.id : await addClient(trx, scope, client.name)
-    await enter(trx, id)
+    await enterEngagement(trx, id)
     await insertEngagement(trx, scope, { ...plan, id, clientId }, role, (await listFirmPolicies(trx))[0]!)
     const engagement = await findEngagementFacts(trx, id)
     await record(trx, { ...scope, role, engagement },

@@ -1,9 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { callerScope, engagementScope } from '../access/guard.ts'
+import { engagementScope, memberScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
-import type { EngagementScope, PersonScope } from '../scope.ts'
 import { readForm } from '../web/form.ts'
 import { lookAs, stopLooking } from './client-view-actions.ts'
 import { clientViewPage } from './client-view-pages.ts'
@@ -20,17 +19,12 @@ export async function clientViewRoutes(app: FastifyInstance, site: Site): Promis
 
   app.post(here, { config: { permit: 'client.see_as', whileClosed: true } }, async (request, reply) => {
     const { person } = readForm(chosen, request.body)
-    await lookAs(site, viewerScope(request), request.signedIn!.sessionId, person)
+    await lookAs(site, memberScope(request), request.signedIn!.sessionId, person)
     return await reply.redirect(`/engagements/${engagementScope(request).engagement.id}`, 303)
   })
 
   app.post(`${here}/end`, { config: { permit: 'client.see_as', whileClosed: true } }, async (request, reply) => {
-    await stopLooking(site, viewerScope(request), request.signedIn!.sessionId)
+    await stopLooking(site, memberScope(request), request.signedIn!.sessionId)
     return await reply.redirect(`/engagements/${engagementScope(request).engagement.id}/team`, 303)
   })
-}
-
-function viewerScope(request: FastifyRequest): EngagementScope & PersonScope {
-  callerScope(request)
-  return engagementScope(request) as EngagementScope & PersonScope
 }

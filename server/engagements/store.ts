@@ -6,11 +6,6 @@ import type { FirmPolicy } from './firm-policy.ts'
 
 export type NewEngagement = Omit<EngagementFacts, 'client' | 'firm' | 'phase'>
 
-/** Lets the rest of the transaction read and write rows of one engagement, one being made included. */
-export async function enter(trx: Tx, engagementId: string): Promise<void> {
-  await sql`select set_config('app.engagement', ${engagementId}, true)`.execute(trx)
-}
-
 /** The clients of the firm by name. */
 export async function listClients(trx: Tx): Promise<{ id: string, name: string }[]> {
   return await trx.selectFrom('organization').select(['id', 'name']).where('kind', '=', 'client').orderBy('name').execute()

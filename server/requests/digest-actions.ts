@@ -1,8 +1,7 @@
 import { findEngagementFacts, findLinkTerms } from '../access/store.ts'
 import type { Site } from '../access/site.ts'
 import { findAccount } from '../accounts/store.ts'
-import { inScope, type Tx } from '../database/connect.ts'
-import { enter } from '../engagements/store.ts'
+import { enterEngagement, inScope, type Tx } from '../database/connect.ts'
 import { listWaiting } from '../engagements/waiting-store.ts'
 import { enqueue } from '../jobs/queue.ts'
 import { post } from '../mail/outbox.ts'
@@ -49,7 +48,7 @@ async function mailEntries(trx: Tx, { sealer }: Post, reader: PersonScope, name:
   const sent: { scope: EngagementScope, things: number, links: { linkId: string, requestId: string }[] }[] = []
   // Always in the same order, so that two digests never wait for each other's logs in a circle.
   for (const [engagementId, listed] of [...Map.groupBy(entries, (entry) => entry.engagementId)].toSorted(([a], [b]) => a < b ? -1 : 1)) {
-    await enter(trx, engagementId)
+    await enterEngagement(trx, engagementId)
     const engagement = await findEngagementFacts(trx, engagementId)
     if (!engagement) continue
     const scope: EngagementScope = { ...reader, actor: { kind: 'job', name: 'send_digest' }, side: 'program', role: null, engagement }
@@ -72,7 +71,7 @@ async function mailEntries(trx: Tx, { sealer }: Post, reader: PersonScope, name:
     facts: { firm: first.scope.engagement.firm, things: entries.length, places, days, zone: first.scope.engagement.zone },
   })
   for (const { scope, things, links: opened } of sent) {
-    await enter(trx, scope.engagement.id)
+    await enterEngagement(trx, scope.engagement.id)
     await record(trx, scope, { kind: 'digest.sent', facts: { personId: reader.actor.id, day, things, links: opened } })
   }
 }

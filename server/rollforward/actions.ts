@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Site } from '../access/site.ts'
 import { findEngagementFacts } from '../access/store.ts'
-import { inScope, type Tx } from '../database/connect.ts'
+import { enterEngagement, inScope, type Tx } from '../database/connect.ts'
 import { engagementLabel } from '../engagements/shell.ts'
 import { Refused } from '../errors.ts'
 import type { EngagementScope, PersonScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
 import type { Part, Plan, Report } from './carriage.ts'
 import { carryOver } from './carry.ts'
-import { countLeft, enter, findSettings, insertDraft, insertReport, insertRows, listClientPeople, readSource } from './store.ts'
+import { countLeft, findSettings, insertDraft, insertReport, insertRows, listClientPeople, readSource } from './store.ts'
 
 type Caller = EngagementScope & PersonScope
 
@@ -26,7 +26,7 @@ export async function rollForward(site: Site, scope: Caller, plan: Plan): Promis
   await inScope(site.db, scope, async (trx) => {
     const { part, settings } = await prepare(trx, scope, plan, id)
     const report = reportOf(scope, part, await countLeft(trx, scope))
-    await enter(trx, id)
+    await enterEngagement(trx, id)
     await insertDraft(trx, scope, id, plan, settings)
     const rows = new Map(part.rows)
     const role = scope.role === 'partner' ? 'partner' as const : 'manager' as const

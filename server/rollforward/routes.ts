@@ -1,10 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { callerScope, engagementScope } from '../access/guard.ts'
+import type { FastifyInstance } from 'fastify'
+import { memberScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { findMembership } from '../access/store.ts'
 import { inScope } from '../database/connect.ts'
 import { Invalid } from '../errors.ts'
-import type { EngagementScope, PersonScope } from '../scope.ts'
 import { formState, readForm } from '../web/form.ts'
 import { previewRolling, rollForward } from './actions.ts'
 import { nextEngagement } from './forms.ts'
@@ -46,9 +45,4 @@ export async function rollForwardRoutes(app: FastifyInstance, site: Site): Promi
     const reachable = from !== undefined && await inScope(site.db, outside, async (trx) => findMembership(trx, outside, from)) !== null
     return await reply.page('rollforward/show', await inScope(site.db, scope, async (trx) => reportPage(trx, scope, new Set(reachable ? [from] : []))))
   })
-}
-
-function memberScope(request: FastifyRequest): EngagementScope & PersonScope {
-  callerScope(request)
-  return engagementScope(request) as EngagementScope & PersonScope
 }

@@ -4,11 +4,6 @@ import { personOf, type EngagementScope, type PersonScope } from '../scope.ts'
 import { carried, left, type CarriedTable, type Source } from './source.ts'
 import type { NewRows, Plan, Report } from './carriage.ts'
 
-/** Lets the rest of the transaction read and write rows of another engagement. */
-export async function enter(trx: Tx, engagementId: string): Promise<void> {
-  await sql`select set_config('app.engagement', ${engagementId}, true)`.execute(trx)
-}
-
 /** Everything of the engagement that may come along. */
 export async function readSource(trx: Tx, scope: EngagementScope): Promise<Source> {
   const rows: Partial<Record<CarriedTable, readonly object[]>> = {}
