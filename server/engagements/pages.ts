@@ -3,7 +3,7 @@ import { findLinkTerms } from '../access/store.ts'
 import type { Tx } from '../database/connect.ts'
 import { categoryNames, criteriaInScope } from '../controls/criteria.ts'
 import { hasGate } from '../evidence/gate-store.ts'
-import type { EngagementScope, PersonScope } from '../scope.ts'
+import type { EngagementScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
 import { number, plural } from '../web/helpers.ts'
@@ -51,8 +51,8 @@ declare module '../web/view.ts' {
   }
 }
 
-/** The form of a new engagement. */
-export async function newPage(trx: Tx, _scope: PersonScope, form: FormState) {
+/** The form of a new engagement, with the clients the firm has. */
+export async function newPage(trx: Tx, form: FormState) {
   const clients = await listClients(trx)
   return {
     title: 'New engagement', frame: 'center' as const, form,

@@ -40,10 +40,11 @@ export type Condition = { readonly met: boolean, readonly text: string, readonly
  * assessment tests nothing and reports on nothing, so less is asked of it.
  */
 export function conditionsOf(to: Phase, facts: PhaseFacts): Condition[] {
-  const listed = to === 'planning' ? planning(facts) : to === 'issued' ? issued(facts) : to === 'archived' ? archived(facts)
-    : facts.purpose === 'readiness' ? readiness(to, facts) : to === 'fieldwork' ? fieldwork(facts) : to === 'wrap_up' ? wrapUp(facts) : to === 'reporting' ? reporting(facts) : []
-  return listed
+  return (facts.purpose === 'readiness' ? { ...conditions, ...readinessConditions } : conditions)[to]?.(facts) ?? []
 }
+
+const conditions: Readonly<Partial<Record<Phase, (facts: PhaseFacts) => Condition[]>>> = { planning, fieldwork, wrap_up: wrapUp, reporting, issued, archived }
+const readinessConditions: typeof conditions = { fieldwork: () => [], wrap_up: assessed, reporting: () => [] }
 
 /** What of them is not so yet; empty when the phase may be entered. */
 export function missingFor(to: Phase, facts: PhaseFacts): Condition[] {
@@ -84,8 +85,7 @@ function reporting(facts: PhaseFacts): Condition[] {
   ]
 }
 
-function readiness(to: Phase, facts: PhaseFacts): Condition[] {
-  if (to !== 'wrap_up') return []
+function assessed(facts: PhaseFacts): Condition[] {
   return [none(facts.unassessed, 'Every criterion is assessed', 'criterion is not assessed', 'criteria are not assessed', 'readiness')]
 }
 

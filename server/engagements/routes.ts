@@ -25,7 +25,7 @@ export async function engagementRoutes(app: FastifyInstance, site: Site): Promis
   app.get('/engagements/new', { config: { permit: 'engagement.create' } }, async (request, reply) => {
     const scope = callerScope(request)
     const form = formState({ type: '2' })
-    return await reply.page('engagements/new', await inScope(site.db, scope, async (trx) => newPage(trx, scope, form)))
+    return await reply.page('engagements/new', await inScope(site.db, scope, async (trx) => newPage(trx, form)))
   })
 
   app.post('/engagements', { config: { permit: 'engagement.create' } }, async (request, reply) => {
@@ -37,7 +37,7 @@ export async function engagementRoutes(app: FastifyInstance, site: Site): Promis
       return await reply.redirect(`/engagements/${id}${dated === null ? '/setup/dates' : ''}`, 303)
     } catch (error) {
       if (!(error instanceof Invalid)) throw error
-      return await reply.page('engagements/new', await inScope(site.db, scope, async (trx) => newPage(trx, scope, formState(request.body, error))), { status: 422 })
+      return await reply.page('engagements/new', await inScope(site.db, scope, async (trx) => newPage(trx, formState(request.body, error))), { status: 422 })
     }
   })
 
