@@ -7,7 +7,7 @@ import { readForm } from '../web/form.ts'
 import { number } from '../web/helpers.ts'
 import { states } from '../web/states.ts'
 import { todayIn, writeSpan } from './calendar.ts'
-import { listChoices, listPage, PAGE, type ListedEngagement, type ListQuery, type SortName } from './list-store.ts'
+import { listChoices, listPage, listPastRetention, PAGE, type ListedEngagement, type ListQuery, type SortName } from './list-store.ts'
 import { milestonesOf, milestoneWords } from './milestones.ts'
 import { course, isPhase, type Phase } from './phases.ts'
 
@@ -36,6 +36,8 @@ declare module '../web/view.ts' {
       narrowed: boolean
       whole: boolean
       mayCreate: boolean
+      past: readonly { readonly href: string | null, readonly client: string, readonly system: string, readonly endedOn: string, readonly hold: boolean }[]
+      due: number
     }
   }
 }
@@ -55,7 +57,7 @@ export function readListQuery(asked: unknown): ListQuery {
 
 /** The firm's engagements, a page at a time. Partners and managers see a row for each of the firm, and open those they are on. */
 export async function firmPage(trx: Tx, scope: PersonScope, asked: ListQuery, now: Date) {
-  const [rows, choices] = [await listPage(trx, asked), await listChoices(trx)]
+  const [rows, choices, past] = [await listPage(trx, asked), await listChoices(trx), await listPastRetention(trx)]
   const total = rows[0]?.total ?? 0
   const options = (list: readonly { id: string, name: string }[], chosen: string | null): Option[] => list.map(({ id, name }) => ({ value: id, label: name, selected: id === chosen }))
   return {
@@ -69,6 +71,7 @@ export async function firmPage(trx: Tx, scope: PersonScope, asked: ListQuery, no
       href: addressOf({ ...asked, sort: name, down: asked.sort === name && !asked.down, page: 1 }), sorted: asked.sort === name ? asked.down ? 'descending' : 'ascending' : null,
     }])) as Record<SortName, { href: string, sorted: 'ascending' | 'descending' | null }>,
     rows: rows.map((row) => rowOf(row, now)),
+    past: past.map(({ id, role, ...file }) => ({ ...file, href: role === null ? null : `/engagements/${id}/phase#dates` })), due: past.filter(({ hold }) => !hold).length,
     previous: asked.page > 1 ? addressOf({ ...asked, page: asked.page - 1 }) : null,
     next: asked.page * PAGE < total ? addressOf({ ...asked, page: asked.page + 1 }) : null,
     narrowed: asked.q !== '' || asked.client !== null || asked.person !== null || asked.phase !== null,

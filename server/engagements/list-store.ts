@@ -50,6 +50,15 @@ export async function listPage(trx: Tx, { q, client, person, phase, sort, down, 
   return rows
 }
 
+/** A file whose retention is over: the last day it had to be kept, and whether a legal hold keeps it all the same. */
+export type PastRetention = { readonly id: string, readonly client: string, readonly system: string, readonly endedOn: string, readonly hold: boolean, readonly role: Role | null }
+
+/** The files of the firm past their retention, those that nothing keeps first. The transaction must not be inside an engagement. */
+export async function listPastRetention(trx: Tx): Promise<PastRetention[]> {
+  const { rows } = await sql<PastRetention>`select id, client_name as client, system_name as system, ended_on as "endedOn", legal_hold as hold, role from list_past_retention()`.execute(trx)
+  return rows
+}
+
 /** The clients and people the list can be narrowed to, by name. */
 export async function listChoices(trx: Tx): Promise<{ clients: { id: string, name: string }[], people: { id: string, name: string }[] }> {
   const { rows } = await sql<{ kind: 'client' | 'person', id: string, name: string }>`select * from engagement_choices()`.execute(trx)

@@ -31,7 +31,7 @@ declare module '../web/view.ts' {
       later: readonly { readonly word: string, readonly conditions: readonly Condition[], readonly missing: number }[]
       mayWithdraw: boolean
       records: readonly Listed[]
-      dates: Closing & { readonly assemblyDue: string | null, readonly late: boolean, readonly may: boolean, readonly mayHold: boolean }
+      dates: Closing & { readonly assemblyDue: string | null, readonly late: boolean, readonly past: boolean, readonly may: boolean, readonly mayHold: boolean }
       dateForm: FormState
       holdForm: FormState
       additions: boolean
@@ -66,7 +66,7 @@ export async function phasePage(trx: Tx, scope: EngagementScope, typed: Typed = 
     mayWithdraw: mayChange && moves[phase].includes('withdrawn'),
     records: listed(base, await listRecords(trx, scope), facts.unconfirmed.length, scope.engagement.purpose === 'readiness'),
     dates: {
-      ...closing, assemblyDue, late: assemblyDue !== null && closing.archivedAt === null && assemblyDue < facts.today,
+      ...closing, assemblyDue, past: phase === 'archived' && closing.retentionUntil !== null && closing.retentionUntil < facts.today, late: assemblyDue !== null && closing.archivedAt === null && assemblyDue < facts.today,
       may: mayChange && ['fieldwork', 'wrap_up', 'reporting'].includes(phase), mayHold: may(scope.role, 'engagement.hold'),
     },
     dateForm: typed.dateForm ?? formState({ reportDate: closing.reportDate ?? '', releaseDate: closing.releaseDate ?? '' }),

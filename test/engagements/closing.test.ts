@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
+import { Temporal } from 'temporal-polyfill'
 import { randomUUID } from 'node:crypto'
 import { routeTable } from '../../server/access/guard.ts'
 import { isEngagementPermit, may } from '../../server/access/policy.ts'
@@ -140,6 +141,30 @@ t.test('an addition needs a reason, a reviewer who did not make it, and the part
   t.match((await ours.staff.get(there)).body, 'part of the file')
   t.equal((await ours.lead.get(there)).status, 403)
   t.equal((await outsiders.manager.get(there)).status, 404)
+})
+
+t.test('once its retention is over a file is named on the firm’s list, and a legal hold beside it', async (t) => {
+  const ends = async (released: string, hold: boolean, phase = 'archived') => owner.transaction().execute(async (trx) => {
+    await sql`set local session_replication_role = replica`.execute(trx)
+    await sql`update engagement set phase = ${phase}, report_date = ${released}, release_date = ${released}, retention_years = 7, legal_hold = ${hold} where id = ${id}`.execute(trx)
+  })
+  const shown = async (who: Member) => /Retention ended[\s\S]*?<\/details>/.exec((await who.get('/engagements')).body)?.[0] ?? ''
+  const day = (days: number) => Temporal.PlainDate.from(today).subtract({ years: 7 }).add({ days }).toString()
+  await ends(day(0), false)
+  t.equal(await shown(ours.partner), '', 'it is kept through its last day')
+  await ends(day(-3), false)
+  for (const who of [ours.partner, ours.manager, ours.staff]) t.match(await shown(who), /1 file that nothing keeps[\s\S]*no legal hold/)
+  t.match(await shown(outsiders.manager), ours.engagement.client, 'managers know of every file of the firm')
+  t.notMatch(await shown(outsiders.manager), ours.base, 'but open their own alone')
+  t.equal(await shown(outsiders.staff), '')
+  t.equal(await shown(ours.lead), '')
+  t.match((await ours.manager.get(`${ours.base}/phase`)).body, 'Retention is over, and no legal hold')
+  await ends(day(-3), true)
+  t.match(await shown(ours.partner), /every one under a legal hold/)
+  t.match((await ours.manager.get(`${ours.base}/phase`)).body, 'the legal hold keeps the file')
+  await ends(day(-3), false, 'issued')
+  t.equal(await shown(ours.partner), '', 'only what is locked is a file that is kept')
+  await ends(day(-3), false)
 })
 
 t.test('the firm’s policy has versions, and an engagement keeps the one it began with', async (t) => {
