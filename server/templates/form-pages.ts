@@ -38,15 +38,18 @@ export function readAttributeTemplate(body: unknown): { seen: number, template: 
   const plan = readPlan(body)
   const said = readForm(z.object(theme), body)
   if (plan.title === '') throw new Invalid({ title: 'Name the theme, such as “Access of leavers”.' })
+  if (said.criteria.length === 0 && said.keywords.length === 0) throw new Invalid({ criteria: 'Name criteria or words below, so that it is known which controls this test is for.' })
   if (plan.procedures.length === 0 && plan.attributes.length === 0) throw new Invalid({ 'procedure-1': 'Describe a procedure, or ask an attribute.' })
   const { title, itemNoun, procedures, attributes } = plan
   return { seen: readForm(version, body).version, template: { title, itemNoun, procedures, attributes: attributes.map((one) => ({ clause: '', ...one })), ...said } }
 }
 
+/** What the form of a request's template shows of it. */
 export function requestValues({ dueDays, checklist, criteria, keywords, ...fields }: RequestTemplate, seen: number): Record<string, string> {
   return { ...fields, checklist: checklist.join('\n'), criteria: criteria.join(', '), keywords: keywords.join(', '), days: dueDays === null ? '' : String(dueDays), version: String(seen) }
 }
 
+/** What the form of a test's template shows of it. */
 export function attributeValues(template: AttributeTemplate, seen: number): Record<string, string> {
   return { ...planValues(template), criteria: template.criteria.join(', '), keywords: template.keywords.join(', '), version: String(seen) }
 }

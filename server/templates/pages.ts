@@ -20,7 +20,7 @@ type Line = { readonly key: string, readonly title: string, readonly about: stri
 
 declare module '../web/view.ts' {
   interface Pages {
-    'templates/list': PageModel & { readonly groups: readonly { readonly kind: TemplateKind, readonly head: string, readonly empty: string, readonly rows: readonly Row[] }[], readonly mayKeep: boolean }
+    'templates/list': PageModel & { readonly groups: readonly { readonly kind: TemplateKind, readonly head: string, readonly empty: string, readonly unthemed: string, readonly rows: readonly Row[] }[], readonly mayKeep: boolean }
     'templates/request': EditPage & { readonly kinds: readonly Choice[] }
     'templates/attributes': EditPage & { readonly natures: readonly Choice[], readonly steps: readonly { readonly nature: string, readonly words: string }[], readonly letters: readonly { readonly label: string, readonly question: string, readonly expected: string, readonly clause: string, readonly problem: string }[] }
     'templates/apply': PageModel & { readonly base: string, readonly action: string, readonly requests: readonly Line[], readonly lines: readonly Line[], readonly fresh: number, readonly conflict: string | null, readonly mayKeep: boolean, readonly engagement: string, readonly sources: Sources }
@@ -39,8 +39,8 @@ export async function listPage(trx: Tx, scope: PersonScope) {
   return {
     title: 'Templates', mayKeep: mayInFirm(scope.rank, 'template.keep'),
     groups: [
-      { kind: 'requests' as const, head: 'Requests', empty: 'What you ask in every engagement. Keep one from a request that worked, or write it here.', rows: requests.map((one) => ({ ...one, href: `/templates/requests/${one.id}`, about: kinds[one.kind], theme: themeOf(one) })) },
-      { kind: 'attributes' as const, head: 'Tests', empty: 'Procedures and attributes for a theme, such as access of leavers. Keep them from a test that worked, or write them here.', rows: attributes.map((one) => ({ ...one, href: `/templates/attributes/${one.id}`, about: aboutOf(one), theme: themeOf(one) })) },
+      { kind: 'requests' as const, head: 'Requests', empty: 'What you ask in every engagement. Keep one from a request that worked, or write it here.', unthemed: 'every engagement', rows: requests.map((one) => ({ ...one, href: `/templates/requests/${one.id}`, about: kinds[one.kind], theme: themeOf(one) })) },
+      { kind: 'attributes' as const, head: 'Tests', empty: 'Procedures and attributes for a theme, such as access of leavers. Keep them from a test that worked, or write them here.', unthemed: 'no control yet', rows: attributes.map((one) => ({ ...one, href: `/templates/attributes/${one.id}`, about: aboutOf(one), theme: themeOf(one) })) },
     ],
   }
 }

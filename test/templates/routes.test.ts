@@ -31,6 +31,7 @@ t.test('seniors keep, change and remove templates of the firm, each in the firmâ
     t.equal((await ours.senior.post(`/templates/${kind}`, form)).status, 303)
     t.equal((await ours.senior.post(`/templates/${kind}`, { ...form, title: form.title.toUpperCase() })).status, 422, 'one of each title')
   }
+  t.match((await ours.senior.post('/templates/attributes', { ...test, title: 'Of anything', keywords: '' })).body, 'which controls this test is for')
   t.match((await ours.staff.get('/templates')).body, 'Policy of access')
   t.equal((await ours.lead.get('/templates')).status, 404)
   const { id } = await owner.selectFrom('request_template').select('id').executeTakeFirstOrThrow()
