@@ -1,7 +1,8 @@
 import t from 'tap'
+import type { Page } from 'playwright-core'
 import { expectAccessible, expectFits, look } from '../support/browser.ts'
 import { makeBench, setResult } from '../support/testing.ts'
-import { focused, foot, openDesk, saved } from './desk.ts'
+import { focused, foot, idle, openDesk, saved } from './desk.ts'
 
 const { testApp, ours, pageOf, cellsOf } = await openDesk(t)
 
@@ -62,4 +63,47 @@ t.test('sixty items by six attributes stand on one page and one result is saved 
   await foot(page, 'F', '0 of 2')
   t.equal((await cellsOf(bench.line.id)).length, 12)
   await expectFits(t, page)
+})
+
+t.test('two people fill one grid: each sees what the other set, undo and redo touch their own alone, and nothing is overwritten', async (t) => {
+  const bench = await makeBench(testApp, ours, { number: 'AC-07', items: 5, letters: 'AB' })
+  const [staff, senior] = [await pageOf(ours.staff), await pageOf(ours.senior)]
+  for (const page of [staff, senior]) {
+    await page.goto(`${ours.base}/testing/${bench.line.reference}`)
+    await page.locator('td.at button').focus()
+  }
+  const come = async (page: Page, words: RegExp) => {
+    await page.evaluate('dispatchEvent(new Event("focus"))')
+    await page.locator('[data-saved]').filter({ hasText: words }).waitFor()
+  }
+  await staff.keyboard.press('p')
+  await saved(staff)
+  await staff.locator('button[value="1.A"]').focus()
+  for (let row = 2; row <= 4; row++) await staff.keyboard.press('Shift+ArrowDown')
+  await staff.keyboard.press('f')
+  await foot(staff, 'A', '0 of 4')
+  await senior.keyboard.press('j')
+  await focused(senior, '1.B')
+  await senior.keyboard.press('p')
+  await saved(senior)
+  await come(senior, /^4 cells were set by a colleague$/)
+  await foot(senior, 'A', '0 of 4')
+  await senior.locator('button[value="3.B"]').focus()
+  await senior.keyboard.press('j')
+  await focused(senior, '4.B')
+  await come(staff, /^One cell was set by a colleague$/)
+  await foot(staff, 'B', '0 of 1')
+  await staff.keyboard.press('u')
+  await foot(staff, 'A', '0 of 1')
+  await staff.keyboard.press('r')
+  await foot(staff, 'A', '0 of 4')
+  await staff.keyboard.press('o')
+  await foot(staff, 'A', '0 of 3')
+  await staff.keyboard.press('Enter')
+  await staff.locator('[data-pane] :focus').waitFor()
+  await staff.keyboard.press('Escape')
+  await staff.locator('td.at button:focus').waitFor()
+  await idle(staff)
+  const held = (await cellsOf(bench.line.id)).map(({ item_id: item, letter, result, set_by: by }) => `${bench.draw.items.find(({ id }) => id === item)!.rank}.${letter} ${result} ${by}`).toSorted()
+  t.strictSame(held, ['1.A pass Lena Fischer', '1.B pass Tom Bergstrom', '2.A pending Lena Fischer', '3.A pass Lena Fischer', '4.A pass Lena Fischer'])
 })
