@@ -10,7 +10,7 @@ import { browseRows, findRowOf, type BrowsedPage } from './browse-store.ts'
 import { readBrowse, writeBrowse, type Browse } from './browse.ts'
 import type { CheckName } from './findings.ts'
 import { isCheckName } from './pages.ts'
-import { parsePopulation } from './rules.ts'
+import { parsePopulation, refuseWithheld } from './rules.ts'
 import { findingsOf, findPopulation, listRows, type PopulationRow } from './store.ts'
 
 const ROWS = 100
@@ -29,6 +29,7 @@ export async function browseRoutes(app: FastifyInstance, site: Site): Promise<vo
     const { check, at, jump, ...words } = readForm(rowsQuery, request.query)
     return await inScope(site.db, scope, async (trx) => {
       const population = await findPopulation(trx, scope, parsePopulation(request.params))
+      refuseWithheld(population)
       const browse = readBrowse(words, population.header)
       const row = jump === undefined ? null : await findJump(trx, scope, population, jump)
       if (row !== null) return await reply.redirect(`${request.url.split('?')[0]}?${queryFrom(browse, population, row)}`, 303)

@@ -17,7 +17,7 @@ import { markFinding, performProcedure, recordProcedure } from './procedure-acti
 import { changesPage, procedureFormPage, procedurePage } from './procedure-pages.ts'
 import { isProcedureKind, type Outcome } from './procedures.ts'
 import { findProcedure, listMarks } from './procedures-store.ts'
-import { parsePopulation, populationNumber } from './rules.ts'
+import { parsePopulation, populationNumber, refuseWithheld } from './rules.ts'
 import { findingsOf, findPopulation } from './store.ts'
 
 const one = '/engagements/:engagement/populations/:population'
@@ -102,6 +102,8 @@ export async function findingRoutes(app: FastifyInstance, site: Site): Promise<v
       const population = await findPopulation(trx, scope, parsePopulation(request.params))
       const before = await findPrevious(trx, scope, population)
       if (before === null || population.reading !== 'done') throw new NotFound()
+      refuseWithheld(population)
+      refuseWithheld(before)
       const found = findingsOf(population).find((one) => one.check === 'previous')
       const [now, then] = [{ ...population, unique: isUnique(population) }, { ...before, unique: isUnique(before) }]
       const rows = await listChanges(trx, scope, now, then, { change, after: { key: after, turn }, limit: CHANGES + 1 })

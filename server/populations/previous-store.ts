@@ -15,7 +15,8 @@ export async function findPrevious(trx: Tx, scope: EngagementScope, population: 
   return await trx.selectFrom('population')
     .innerJoin('submission', (join) => join.onRef('submission.engagement_id', '=', 'population.engagement_id').onRef('submission.id', '=', 'population.submission_id'))
     .innerJoin('submission as present', (join) => join.onRef('present.engagement_id', '=', 'population.engagement_id').on('present.id', '=', population.submission_id))
-    .select(['population.id', 'population.number', 'population.header', 'population.findings', 'submission.number as version'])
+    .select(['population.id', 'population.number', 'population.header', 'population.findings', 'submission.number as version',
+      sql<boolean>`exists (select from evidence_file where evidence_file.engagement_id = population.engagement_id and evidence_file.id = population.file_id and evidence_file.withheld)`.as('withheld')])
     .where('population.engagement_id', '=', scope.engagement.id).where('population.request_id', '=', population.request_id)
     .where('population.id', '<>', population.id).where('population.reading', '=', 'done').whereRef('submission.number', '<', 'present.number')
     .where((eb) => eb.or([eb('population.name', '=', population.name), eb('population.key_column', '=', population.key_column)]))

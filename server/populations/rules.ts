@@ -65,3 +65,8 @@ export function refuseAcceptance(population: { number: number, reading: string, 
 export function refuseEmpty(population: { number: number, inScope: number | null }): void {
   if ((population.inScope ?? 0) === 0) throw new Refused(`No row of ${populationNumber(population.number)} is in scope, so there is nothing to draw. Record on the test that nothing occurred.`)
 }
+
+/** Throws Refused where the file a list was read from is in quarantine: its rows are what it says. */
+export function refuseWithheld({ number, withheld }: { readonly number: number, readonly withheld: boolean }): void {
+  if (withheld) throw new Refused(`The file that ${populationNumber(number)} was read from is in quarantine, so its rows are not shown. Counts, checks and draws stay on record.`)
+}

@@ -31,6 +31,8 @@ export type PopulationFacts = {
   readonly version: number | null
   readonly fileName: string
   readonly fileSha256: string
+  /** The file is in quarantine, so its rows are shown nowhere. */
+  readonly withheld: boolean
   readonly keyColumn: string
   readonly dateColumn: string
   readonly dateMeaning: string
@@ -183,7 +185,7 @@ function factsOf(base: string, row: PopulationRow, controls: readonly string[]):
   return {
     number: populationNumber(row.number), name: row.name, status: row.status, occurrence: row.occurrence, source: row.source_system, query: row.query,
     controls: controls.join(', '), ...requestOf(base, row.request_number),
-    version: row.submission_number, fileName: row.file_name, fileSha256: row.file_sha256,
+    version: row.submission_number, fileName: row.file_name, fileSha256: row.file_sha256, withheld: row.withheld,
     keyColumn: row.key_column ?? '', dateColumn: row.date_column ?? '', dateMeaning: row.date_meaning, sheet: row.sheet ?? '', untilColumn: row.until_column ?? '', stratumColumn: row.stratum_column ?? '', only: onlyInWords(row), rows: row.row_count, inScope: row.in_scope_count,
     outside: row.row_count === null || row.in_scope_count === null ? null : row.row_count - row.in_scope_count,
     outsideWords: row.scope_column === null ? 'outside the period' : 'out of scope', declared: row.declared_count, expected: row.expected_rows,

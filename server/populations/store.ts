@@ -234,6 +234,7 @@ function populations(trx: Tx, scope: EngagementScope) {
     .select(['submission.number as submission_number', 'request.number as request_number', 'request.status as request_status',
       'accepter.name as accepter', 'preparer.name as preparer',
       sql<string>`coalesce(evidence_file.name, '')`.as('file_name'),
+      sql<boolean>`coalesce(evidence_file.withheld, false)`.as('withheld'),
       // A calendar has no file: the hash of its keys says which items it holds.
       sql<string>`coalesce(evidence_file.sha256, population.items_sha256, '')`.as('file_sha256')])
     .where('population.engagement_id', '=', scope.engagement.id)

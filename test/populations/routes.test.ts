@@ -178,3 +178,22 @@ t.test('populations are nobody’s business outside the firm', async (t) => {
   t.equal((await outsiders.staff.get(`${outsiders.base}/populations/${number}`)).status, 404)
   for (const path of ['/POP-0', '/x', '/POP-999', '/POP-1.5', '/new', '/new?file=1', `/new?file=${number}`]) t.ok([404, 422].includes((await ours.staff.get(`${base}/populations${path}`)).status), path)
 })
+
+t.test('a list whose file is put in quarantine says so and shows no row of it', async (t) => {
+  const { fileId, request } = await submitList(testApp, ours, changes(6))
+  const number = await readList(testApp, ours, fileId)
+  await runReading(testApp, ours, number)
+  const here = `${base}/populations/${number}`
+  t.match((await ours.staff.get(`${here}/rows`)).body, /CHG-1001/)
+  const file = `${base}/requests/${request}/files/${fileId}`
+  t.equal((await ours.lead.post(`${file}/quarantine`, { reason: 'It names customers' })).status, 303)
+  const rows = await ours.staff.get(`${here}/rows`)
+  t.equal(rows.status, 409)
+  t.notMatch(rows.body, /CHG-1001/)
+  t.equal((await ours.staff.get(`${here}/rows?jump=CHG-1001`)).status, 409)
+  const page = await ours.staff.get(here)
+  t.match(page.body, /The file is in quarantine/)
+  t.match(page.body, /in the file/, 'what was counted stays')
+  t.equal((await ours.manager.post(`${file}/quarantine/decision`, { decision: 'released', words: 'They are masked' })).status, 303)
+  t.match((await ours.staff.get(`${here}/rows`)).body, /CHG-1001/)
+})
