@@ -34,22 +34,25 @@ export function wholeGrid(id: string, line: string | null = null) {
 /** The columns that bring it counted. A cell nobody wrote yet is pending, as it is where the cells are read. */
 export function talliedGrid() {
   return sql`
-    ${list(sql`select line, further, letter, count(*) filter (where result in ('pass', 'deviation')) as applicable, count(*) filter (where result = 'deviation') as deviations,
-        count(*) filter (where result = 'not_applicable') as not_applicable, count(*) filter (where result = 'pending') as pending,
-        count(*) filter (where stale and result <> 'pending') as stale
-      from gridded group by line, further, letter order by line, letter`)} as by_attribute,
-    ${list(sql`select line, further, count(*) as items, count(*) filter (where deviating) as deviating, count(*) filter (where pending) as pending
-      from (select line, further, item, bool_or(result = 'deviation') as deviating, bool_or(result = 'pending') as pending from gridded group by line, further, item) tested
-      group by line, further`)} as by_part,
-    (select coalesce(json_agg(json_build_array(line, note)), '[]') from gridded where result = 'deviation') as deviating`
+    ${list(sql`select line, further, letter, coalesce(applicable, 0) as applicable, coalesce(deviations, 0) as deviations, coalesce(not_applicable, 0) as not_applicable,
+        items - coalesce(applicable + not_applicable, 0) as pending, coalesce(stale, 0) as stale
+      from part join asked using (line) left join held using (line, further, letter) order by line, letter`)} as by_attribute,
+    ${list(sql`select line, further, items, deviating, items - decided as pending from part`)} as by_part,
+    (select coalesce(json_agg(json_build_array(line, note)), '[]') from told where result = 'deviation') as deviating`
 }
 
-/** What `talliedGrid` counts in: every item of every line on each of its attributes. */
+/** What `talliedGrid` counts in: `told`, the results on items that stand; `asked`, the attributes; `part`, the items of each part of a sample; `held`, the results on each attribute. */
 export function griddedFor(id: string) {
-  return sql`with gridded as materialized (
-    select item.test_line_id as line, item.id as item, item.further, attribute.letter, coalesce(cell.result, 'pending') as result, cell.note, coalesce(cell.stale, false) as stale
-    from (select test_line_id, id, further from tested_item where engagement_id = ${id}) item
-      join (select test_line_id, letter from attribute where engagement_id = ${id}) attribute on attribute.test_line_id = item.test_line_id
-      left join (select test_line_id, item_id, letter, result, note, stale from cell where engagement_id = ${id}) cell
-        on cell.test_line_id = item.test_line_id and cell.item_id = item.id and cell.letter = attribute.letter)`
+  return sql`with
+    item as materialized (select test_line_id as line, id, further from tested_item where engagement_id = ${id}),
+    asked as materialized (select test_line_id as line, letter from attribute where engagement_id = ${id}),
+    told as materialized (select item.line, item.further, item.id as item, cell.letter, cell.result, cell.note, cell.stale
+      from item join cell on cell.engagement_id = ${id} and cell.test_line_id = item.line and cell.item_id = item.id where cell.result <> 'pending'),
+    part as materialized (select line, item.further, count(*) as items, count(*) filter (where tested.deviates) as deviating, count(*) filter (where tested.results = letters) as decided
+      from item join (select line, count(*) as letters from asked group by line) of_line using (line)
+        left join (select line, item as id, count(*) as results, bool_or(result = 'deviation') as deviates from told group by line, item) tested using (line, id)
+      group by line, item.further),
+    held as materialized (select line, further, letter, count(*) filter (where result <> 'not_applicable') as applicable, count(*) filter (where result = 'deviation') as deviations,
+        count(*) filter (where result = 'not_applicable') as not_applicable, count(*) filter (where stale) as stale
+      from told group by line, further, letter)`
 }

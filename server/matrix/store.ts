@@ -105,14 +105,15 @@ function facts(id: string) {
   return sql`app_now()::text as at,
     (select json_build_object('arrangement', arrangement, 'responses', responses) from matrix_layout where engagement_id = ${id}) as layout,
     ${list(sql`select control.id, control.number, owner_title, control.wording_version, text, confirmed_at is not null as confirmed,
-        array(select criterion from control_criterion mapped where mapped.engagement_id = control.engagement_id and mapped.control_id = control.id) as criteria,
-        (select json_build_object('conclusion', design.conclusion, 'wording_version', design.wording_version,
-            'prepared', json_build_object('name', preparer.name, 'at', design.prepared_at),
-            'reviewed', case when reviewer.id is null then null else json_build_object('name', reviewer.name, 'at', design.reviewed_at) end)
-          from design_evaluation design join person preparer on preparer.id = design.prepared_by left join person reviewer on reviewer.id = design.reviewed_by
-          where design.engagement_id = control.engagement_id and design.control_id = control.id and design.voided_at is null) as design
+        coalesce(mapped.criteria, '{}') as criteria, evaluated.design
       from control join control_wording wording on wording.engagement_id = control.engagement_id and wording.control_id = control.id
-        and wording.version = control.wording_version
+          and wording.version = control.wording_version
+        left join (select control_id, array_agg(criterion) as criteria from control_criterion where engagement_id = ${id} group by control_id) mapped on mapped.control_id = control.id
+        left join (select control_id, json_build_object('conclusion', design.conclusion, 'wording_version', design.wording_version,
+              'prepared', json_build_object('name', preparer.name, 'at', design.prepared_at),
+              'reviewed', case when reviewer.id is null then null else json_build_object('name', reviewer.name, 'at', design.reviewed_at) end) as design
+            from design_evaluation design join person preparer on preparer.id = design.prepared_by left join person reviewer on reviewer.id = design.reviewed_by
+            where design.engagement_id = ${id} and design.voided_at is null) evaluated on evaluated.control_id = control.id
       where control.engagement_id = ${id}`)} as controls,
     ${lines(id)} as lines,
     ${list(sql`select test_line_id as line, nature, text from test_procedure where engagement_id = ${id} order by test_line_id, position`)} as procedures,
@@ -134,14 +135,15 @@ function lines(id: string) {
       line.no_occurrence, line.event, line.corroboration, line.conclusion,
       case when draw.id is null then null else json_build_object('id', draw.id, 'number', draw.number, 'method', draw.method, 'algorithm', draw.algorithm,
         'seed', draw.seed, 'size', draw.size, 'population_size', draw.population_size, 'keys_sha256', draw.keys_sha256, 'file_sha256', draw.file_sha256,
-        'reason', draw.reason, 'strata', draw.strata, 'steps', ${list(sql`select step.kind, step.size, step.ground, step.reason from draw_step step
-          where step.engagement_id = draw.engagement_id and step.draw_id = draw.id order by step.number`)}) end as draw,
+        'reason', draw.reason, 'strata', draw.strata, 'steps', coalesce(stepped.steps, '[]')) end as draw,
       case when population.id is null then null else json_build_object('number', population.number, 'name', population.name, 'in_scope_count', population.in_scope_count,
         'source_system', population.source_system, 'query', population.query, 'declared_count', population.declared_count, 'row_count', population.row_count,
         'sha256', coalesce(file.sha256, population.items_sha256)) end as population
     from test_line line
       left join test_line original on original.engagement_id = line.engagement_id and original.id = line.retest_of
       left join draw on draw.engagement_id = line.engagement_id and draw.id = line.draw_id
+      left join (select draw_id, json_agg(json_build_object('kind', kind, 'size', size, 'ground', ground, 'reason', reason) order by number) as steps
+        from draw_step where engagement_id = ${id} group by draw_id) stepped on stepped.draw_id = draw.id
       left join population on population.engagement_id = line.engagement_id and population.id = coalesce(line.population_id, draw.population_id)
       left join evidence_file file on file.engagement_id = population.engagement_id and file.id = population.file_id
     where line.engagement_id = ${id}`)
