@@ -1,5 +1,6 @@
 import type { Tx } from '../database/connect.ts'
 import { mayInFirm } from '../access/policy.ts'
+import { exceptionNumber } from '../exceptions/rules.ts'
 import { requestNumber } from '../requests/rules.ts'
 import type { PersonScope } from '../scope.ts'
 import { testReference } from '../testing/rules.ts'
@@ -75,7 +76,7 @@ export async function engagementsPage(trx: Tx, scope: PersonScope, now: Date) {
 type Task = { readonly verb: Verb, readonly step: string, readonly ref: (thing: Waiting) => string, readonly what: (thing: Waiting) => string, readonly place: (thing: Waiting) => string }
 
 const request = (thing: Waiting) => requestNumber(thing.number)
-const exception = (thing: Waiting) => `E-${String(thing.number).padStart(2, '0')}`
+const exception = (thing: Waiting) => exceptionNumber(thing.number)
 const line = (thing: Waiting) => testReference(thing.control ?? '', thing.number)
 const atNotes = (thing: Waiting) => `testing/${encodeURIComponent(line(thing))}#notes`
 const atRequest = (thing: Waiting) => `requests/${request(thing)}`

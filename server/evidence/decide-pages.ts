@@ -1,11 +1,12 @@
 import type { Tx } from '../database/connect.ts'
 import { may, mayStill } from '../access/policy.ts'
 import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
+import { populationNumber } from '../populations/rules.ts'
 import { findReadingOf } from '../populations/store.ts'
 import { canMove, returnReasons } from '../requests/rules.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import { mayBeList } from '../sheets/readable.ts'
-import type { Choice } from '../web/fields.ts'
+import { choicesOf, type Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
 import { seenParts, wantsObservation, wantsRecord, type ReviewRecord } from './acceptance.ts'
 import { isAnswerable } from './rules.ts'
@@ -28,7 +29,7 @@ export type Noting = { readonly parts: readonly { readonly value: string, readon
 /** Where the firm adds evidence of its own, uses accepted evidence again, or writes a record down. */
 export type Adding = { readonly own: string | null, readonly ownWord: string, readonly reuse: string | null }
 
-export const reasonChoices: readonly Choice[] = Object.entries(returnReasons).map(([value, label]) => ({ value, label }))
+export const reasonChoices: readonly Choice[] = choicesOf(returnReasons)
 
 export async function decisions(trx: Tx, scope: EngagementScope, status: RequestStatus, kind: RequestKind, shown: SubmissionRow | null, files: readonly FileRow[], base: string): Promise<Decide> {
   const reviews = mayStill(scope, 'request.review')
@@ -48,7 +49,7 @@ async function listsOf(trx: Tx, scope: EngagementScope, status: RequestStatus, f
   const lists = []
   for (const file of files.filter((each) => mayBeList(each) && !each.withheld)) {
     const found = await findReadingOf(trx, scope, file.id)
-    const number = found === null ? '' : `POP-${String(found).padStart(2, '0')}`
+    const number = found === null ? '' : populationNumber(found)
     if (found !== null) lists.push({ href: `${base}/populations/${number}`, label: status === 'accepted' ? `Open ${number}` : `Check ${file.name} as ${number}` })
     else if (status === 'in_review' && mayStill(scope, 'population.prepare')) lists.push({ href: `${base}/populations/new?file=${file.id}`, label: `Check ${file.name} as a population` })
   }

@@ -1,4 +1,5 @@
 import type { Waiting } from '../engagements/waiting-store.ts'
+import { exceptionNumber } from '../exceptions/rules.ts'
 import type { DigestLine } from '../mail/messages.ts'
 import { testReference } from '../testing/rules.ts'
 import { plural } from '../web/helpers.ts'
@@ -50,7 +51,7 @@ type Words = (thing: Waiting) => Pick<Entry, 'line' | 'path'>
 const at = (place: (thing: Waiting) => string, text: (thing: Waiting) => string, note: string): Words =>
   (thing) => ({ path: pathTo(thing.engagementId, place(thing)), line: { text: text(thing), note, late: false } })
 const request = ({ number }: Waiting) => requestNumber(number)
-const exception = ({ number }: Waiting) => `E-${String(number).padStart(2, '0')}`
+const exception = ({ number }: Waiting) => exceptionNumber(number)
 const line = ({ control, number }: Waiting) => testReference(control ?? '', number)
 const atNotes = (thing: Waiting) => `testing/${encodeURIComponent(line(thing))}#notes`
 const atRequest = (thing: Waiting) => `requests/${request(thing)}`
