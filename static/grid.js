@@ -392,6 +392,10 @@ addEventListener('online', () => { void send() })
 addEventListener('beforeunload', (event) => {
   if (waiting.length > 0) event.preventDefault()
 })
+// A cell that takes the focus comes out from under the heads that stay.
+const clear = () => { table.parentElement.style.scrollPadding = `${table.tHead.offsetHeight + 4}px 4px 4px ${table.tHead.querySelector('.margin').offsetWidth + 4}px` }
+clear()
+addEventListener('resize', clear)
 reveal()
 for (const one of buttons()) one.tabIndex = one === at ? 0 : -1
 
