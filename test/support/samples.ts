@@ -20,7 +20,6 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
     tabs: [{ word: 'Requests', href: '/engagements/1/requests', count: 60, current: true }],
   }
   return {
-    'partials/asks': { items: [{ mark: 'ok', text, note: text }, { mark: 'warn', text }, { mark: 'no', text }, { mark: 'todo', text }] },
     'partials/beside': { zone: 'UTC', side: { name: text, from: text, at: new Date(0), picture: '/a', href: '/b' } },
     'partials/brand': {},
     'partials/carried': { report: { came: [{ what: text, count: 1, why: text || null }], left: [{ what: text, count: 2, names: [text] }] } },
