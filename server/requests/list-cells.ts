@@ -3,7 +3,7 @@ import type { EngagementScope } from '../scope.ts'
 import { writeAgo, writeDate, writeDateTime } from '../web/times.ts'
 import type { ColumnName } from './list-query.ts'
 import type { ListedRequest } from './list-store.ts'
-import { daysLate, kinds, sides } from './rules.ts'
+import { daysLate, isAwaited, kinds, sides } from './rules.ts'
 import { spanLabel } from './spans.ts'
 
 /** One cell of the list; of `status`, `late` and `face` at most one is set and says how it is drawn. */
@@ -17,13 +17,15 @@ export type Cell = {
   readonly face: string | null
 }
 
+type Day = { readonly text: string, readonly hint: string, readonly medium: string, readonly late: number }
+
 /** What the cells of one page share: where and when it is read, and the days already written, for many rows fall on few days. */
-export type Pen = { readonly zone: string, readonly now: Date, readonly due: Map<string, Pick<Cell, 'text' | 'hint' | 'late'>> }
+export type Pen = { readonly zone: string, readonly now: Date, readonly days: Map<string, Day> }
 
 type Draw = (request: ListedRequest, pen: Pen) => Partial<Cell>
 
 export function penFor(scope: EngagementScope, now: Date): Pen {
-  return { zone: scope.engagement.zone, now, due: new Map() }
+  return { zone: scope.engagement.zone, now, days: new Map() }
 }
 
 /** The cells of a request in the order of the chosen columns. */
@@ -59,15 +61,16 @@ function shortened(values: readonly string[]): Partial<Cell> {
   return values.length <= 2 ? { text: values.join(', ') } : { text: `${values.slice(0, 2).join(', ')} +${values.length - 2}`, hint: values.join(', ') }
 }
 
-function dueWords({ status, due_on: dueOn, original_due_on: first }: ListedRequest, { zone, now, due }: Pen): Pick<Cell, 'text' | 'hint' | 'late'> {
+function dueWords({ status, due_on: dueOn, original_due_on: first }: ListedRequest, pen: Pen): Pick<Cell, 'text' | 'hint' | 'late'> {
   if (dueOn === null) return { text: '', hint: '', late: 0 }
-  const key = `${status} ${dueOn} ${first}`
-  const words = due.get(key) ?? { text: writeDate(dueOn, undefined, 'short'), hint: dueHint(dueOn, first), late: daysLate(status, dueOn, zone, now) }
-  due.set(key, words)
-  return words
+  const { text, hint, late } = dayOf(dueOn, pen)
+  return { text, hint: first && first !== dueOn ? `${hint}; first due ${dayOf(first, pen).medium}` : hint, late: isAwaited(status) ? late : 0 }
 }
 
-function dueHint(dueOn: string, original: string | null): string {
-  const now = `Through the end of ${writeDate(dueOn, undefined, 'long')}`
-  return original && original !== dueOn ? `${now}; first due ${writeDate(original)}` : now
+function dayOf(day: string, { zone, now, days }: Pen): Day {
+  const known = days.get(day) ?? {
+    text: writeDate(day, undefined, 'short'), hint: `Through the end of ${writeDate(day, undefined, 'long')}`, medium: writeDate(day), late: daysLate('open', day, zone, now),
+  }
+  days.set(day, known)
+  return known
 }

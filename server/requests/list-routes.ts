@@ -63,7 +63,8 @@ export async function listRoutes(app: FastifyInstance, site: Site): Promise<void
   })
 }
 
-async function readMatter(trx: Tx, scope: EngagementScope, query: ListQuery, now: Date): Promise<ListMatter> {
+/** What the list page is made of, all of one transaction. `now` says what is overdue. */
+export async function readMatter(trx: Tx, scope: EngagementScope, query: ListQuery, now: Date): Promise<ListMatter> {
   return {
     requests: await listRequests(trx, scope, filterOf(query, todayIn(scope.engagement.zone, now))),
     counts: await countRequests(trx, scope),

@@ -123,7 +123,12 @@ export function parseRequestNumber(text: string): number | null {
  * client no longer has the move. Derived, never stored.
  */
 export function daysLate(status: RequestStatus, dueOn: string | null, zone: string, now: Date): number {
-  if (dueOn === null || !['open', 'in_progress', 'returned'].includes(status)) return 0
+  if (dueOn === null || !isAwaited(status)) return 0
   const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate()
   return Math.max(0, Temporal.PlainDate.from(dueOn).until(today, { largestUnit: 'day' }).days)
+}
+
+/** Whether an answer is awaited from the client, so that the request can be late. */
+export function isAwaited(status: RequestStatus): boolean {
+  return status === 'open' || status === 'in_progress' || status === 'returned'
 }

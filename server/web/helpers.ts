@@ -11,7 +11,7 @@ type Hash = { hash: Record<string, unknown> }
 /** Gives a Handlebars environment the words that templates may use; each is described where it is written. */
 export function registerHelpers(handlebars: typeof Handlebars): void {
   handlebars.registerHelper({
-    icon, state, flag, face, date, dateTime, dateWords, zonePlace, ago, bar,
+    icon, state, flag, face, cell, date, dateTime, dateWords, zonePlace, ago, bar,
     number, plural, bytes, shortHash, initials, visible, asset, path, web, fieldOf, tickOf,
     eq: (left: unknown, right: unknown) => left === right,
     and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
@@ -24,19 +24,38 @@ export function registerHelpers(handlebars: typeof Handlebars): void {
 
 /** `{{icon 'lock'}}` is decoration beside words; `{{icon 'thread' label='2 unread messages'}}` speaks for itself. */
 function icon(name: string, options?: Hash): Html {
-  if (!Object.hasOwn(icons, name)) throw new Error(`There is no icon "${name}"`)
-  const use = html`<use href="${asset('icons.svg')}#i-${name}"/>`
   const label = options?.hash['label']
-  if (label) return html`<svg class="icon" role="img" aria-label="${label}">${use}</svg>`
-  return html`<svg class="icon" aria-hidden="true">${use}</svg>`
+  if (label) return html`<svg class="icon" role="img" aria-label="${label}">${useOf(name)}</svg>`
+  return once(`icon ${name}`, () => html`<svg class="icon" aria-hidden="true">${useOf(name)}</svg>`)
+}
+
+function useOf(name: string): Html {
+  return once(`use ${name}`, () => {
+    if (!Object.hasOwn(icons, name)) throw new Error(`There is no icon "${name}"`)
+    return html`<use href="${asset('icons.svg')}#i-${name}"/>`
+  })
+}
+
+const kept = new Map<string, Html>()
+
+// What has no words of its own is drawn once: a list shows the same few icons and states a thousand times.
+function once(key: string, draw: () => Html): Html {
+  const known = kept.get(key) ?? draw()
+  kept.set(key, known)
+  return known
 }
 
 /** `{{state 'request' request.state}}`; `word=` says more than the vocabulary ('Stale: evidence returned'). */
 function state(kind: string, name: string, options?: Hash): Html {
+  const word = options?.hash['word']
+  return word ? stateOf(kind, name, word) : once(`state ${kind} ${name}`, () => stateOf(kind, name))
+}
+
+function stateOf(kind: string, name: string, said?: unknown): Html {
   const kinds: Record<string, Record<string, { word: string, tone: string, icon: IconName }>> = states
   const label = Object.hasOwn(kinds, kind) && Object.hasOwn(kinds[kind]!, name) ? kinds[kind]![name]! : undefined
   if (!label) throw new Error(`There is no ${kind} state "${name}"`)
-  const word = options?.hash['word'] ?? label.word
+  const word = said ?? label.word
   if (kind === 'health') return html`<span class="flag ${label.tone}">${icon(label.icon)}${word}</span>`
   return html`<span class="state ${label.tone}">${icon(label.icon)}${word}</span>`
 }
@@ -50,6 +69,15 @@ function flag(tone: string, name: string, words: string): Html {
 function face(name: string, role: unknown): Html {
   const whole = typeof role === 'string' && role ? `${visible(name)}, ${role}` : visible(name)
   return html`<span class="face" role="img" title="${whole}" aria-label="${whole}">${initials(name)}</span>`
+}
+
+export type SheetCell = { readonly css: string, readonly hint: string, readonly text: string, readonly quiet: string, readonly status: string | null, readonly late: number, readonly face: string | null }
+
+/** `{{cell 'request' this}}`: a cell of a long list; of `status`, `late` and `face` at most one is set and says how it is drawn. A list has thousands of them, so each is one call. */
+function cell(kind: string, { css, hint, text, quiet, status, late, face: name }: SheetCell): Html {
+  const inside = status !== null ? state(kind, status) : late > 0 ? flag('red', 'overdue', plural(late, 'day late', 'days late')) : name !== null ? face(name, '')
+    : quiet === '' ? text : html`${text} <span class="muted">${quiet}</span>`
+  return new Handlebars.SafeString(`<td${css === '' ? '' : ` class="${escape(css)}"`}${hint === '' ? '' : ` title="${escape(hint)}"`}>${escape(inside)}</td>`)
 }
 
 /** `{{date request.due}}` or `{{date request.submittedAt zone}}`; `style='short'` and `style='long'`. Nothing for null. */

@@ -19,9 +19,7 @@ export function writeDate(moment: Moment, zone?: string, style: DateStyle = 'med
 
 /** 'Oct 20, 2026, 10:42 EDT': the zone is always said. */
 export function writeDateTime(moment: Moment, zone: string): string {
-  const time = instantOf(moment).toZonedDateTimeISO(zone)
-  const clock = `${String(time.hour).padStart(2, '0')}:${String(time.minute).padStart(2, '0')}`
-  return `${writeDate(time.toPlainDate())}, ${clock} ${zoneName(zone, moment)}`
+  return clockOf(zone).format(moment instanceof Date ? moment : instantOf(moment).epochMilliseconds)
 }
 
 /** How long ago in one unit: 'now', '5 min', '3 h', '6 d'; a moment to come reads 'in 3 h'. */
@@ -46,6 +44,13 @@ export function zoneName(zone: string, moment: Moment = new Date()): string {
 
 // Making one costs more than a page of dates, and there are only so many zones.
 const namers = new Map<string, Intl.DateTimeFormat>()
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const known = clocks.get(zone) ?? new Intl.DateTimeFormat('en-US', { timeZone: zone, year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' })
+  clocks.set(zone, known)
+  return known
+}
 
 function namer(zone: string): Intl.DateTimeFormat {
   const known = namers.get(zone) ?? new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' })

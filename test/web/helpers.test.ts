@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { Temporal } from 'temporal-polyfill'
 import { bytes, initials, plural, registerHelpers, shortHash, visible } from '../../server/web/helpers.ts'
 import { labelOf, states } from '../../server/web/states.ts'
 import { writeAgo, writeDate, writeDateTime, writeMachine, zoneChoices } from '../../server/web/times.ts'
@@ -32,6 +33,16 @@ t.test('every state has its word beside its icon, and no other state can be writ
   t.equal(labelOf('request', 'client_review').word, 'Client review')
   t.match(render("{{state 'cell' 'stale' word='Stale: <evidence>'}}"), 'Stale: &lt;evidence&gt;')
   for (const [kind, name] of [['request', 'toString'], ['constructor', 'open'], ['cell', 'passed']]) t.throws(() => render('{{state kind name}}', { kind, name }))
+})
+
+t.test('a moment is the same in words and in the calendar, whatever the zone and the season', async (t) => {
+  for (const zone of ['America/New_York', 'Europe/Berlin', 'Asia/Kolkata', 'Australia/Lord_Howe', 'Pacific/Auckland', 'UTC']) {
+    for (let hour = 0; hour < 24 * 366; hour += 89) {
+      const at = Temporal.Instant.from('2026-01-01T00:30:00Z').add({ hours: hour })
+      const there = at.toZonedDateTimeISO(zone)
+      t.match(writeDateTime(at, zone), `${writeDate(there.toPlainDate())}, ${there.toPlainTime().toString({ smallestUnit: 'minute' })} `)
+    }
+  }
 })
 
 t.test('days stay days and moments are read in the zone that is named', async (t) => {
