@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ClientRole, FirmRole, Role } from '../scope.ts'
-import { isDay, isZone } from '../web/days.ts'
+import { isDay, isWithinYears, isZone } from '../web/days.ts'
 import { several, ticked } from '../web/form.ts'
 import type { Plan } from './actions.ts'
 import { clientRoles, firmRoles } from './roles.ts'
@@ -61,6 +61,7 @@ export function checkDates({ type, asOf, periodStart, periodEnd }: Dated, wrong:
   if (periodStart === undefined) wrong('periodStart', 'A Type 2 examination needs the first day of its period.')
   if (periodEnd === undefined) wrong('periodEnd', 'A Type 2 examination needs the last day of its period.')
   if (periodStart !== undefined && periodEnd !== undefined && periodEnd < periodStart) wrong('periodEnd', 'The period ends before it starts.')
+  if (periodStart !== undefined && periodEnd !== undefined && isDay(periodStart) && isDay(periodEnd) && !isWithinYears(periodStart, periodEnd)) wrong('periodEnd', 'A period has at most three years.')
 }
 
 /** Type, dates and zone as an engagement holds them: those of the other type are left out. */

@@ -4,6 +4,7 @@ import { engagementScope } from '../access/guard.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
 import { Invalid, Refused } from '../errors.ts'
+import { isDay } from '../web/days.ts'
 import { formState, readForm } from '../web/form.ts'
 import { changePhase, setClosingDates, setLegalHold } from './phase-actions.ts'
 import { phasePage, type Typed } from './phase-pages.ts'
@@ -14,7 +15,7 @@ const change = z.object({
   to: z.string('Choose the phase.').refine(isPhase, 'Choose a phase from the list.'),
   reason: z.string().max(2000, 'A reason has at most 2,000 characters.').default(''),
 })
-const day = z.iso.date('Enter the date as year-month-day, such as 2026-09-30.').optional()
+const day = z.string().refine(isDay, 'Enter the date as year-month-day, such as 2026-09-30.').optional()
 const dates = z.object({ reportDate: day, releaseDate: day })
 const hold = z.object({ on: z.enum(['on', 'off'], 'Say whether the hold is set or lifted.'), holdReason: z.string('Say why.').max(2000, 'A reason has at most 2,000 characters.') })
 

@@ -9,6 +9,7 @@ import { lend } from '../files/lending.ts'
 import { sendFile } from '../files/send.ts'
 import { recordView } from '../trail/views.ts'
 import { idIn } from '../web/address.ts'
+import { isDay } from '../web/days.ts'
 import { formState, readForm } from '../web/form.ts'
 import { takeAttached } from './attached.ts'
 import { isRecordKind, sharedKinds } from './records.ts'
@@ -18,7 +19,7 @@ import { findRecordFile } from './records-store.ts'
 
 const path = '/engagements/:engagement/records/:kind'
 const entry = z.object({
-  datedOn: z.iso.date('Enter the date as year-month-day, such as 2026-09-30.'),
+  datedOn: z.string('Enter the date as year-month-day, such as 2026-09-30.').refine(isDay, 'Enter the date as year-month-day, such as 2026-09-30.'),
   note: z.string().max(5000, 'A note has at most 5,000 characters.').default(''),
 })
 const withdrawal = z.object({ note: z.string('Say why it is taken back.').max(5000, 'A reason has at most 5,000 characters.') })

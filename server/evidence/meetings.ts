@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import { Invalid, Refused } from '../errors.ts'
+import { isDay } from '../web/days.ts'
 
 export type MeetingStatus = 'proposed' | 'confirmed' | 'cancelled'
 
@@ -30,6 +31,7 @@ export function refuseUnlessMet(kind: RequestKind, status: RequestStatus): void 
 export function readStart(local: string, zone: string, now: Date): Date {
   let start: Date
   try {
+    if (!isDay(local.slice(0, 10))) throw new RangeError('No day of our time')
     start = new Date(Temporal.PlainDateTime.from(local, { overflow: 'reject' }).toZonedDateTime(zone).epochMilliseconds)
   } catch {
     throw new Invalid({ starts: 'Give a date and a time, such as 2026-10-19 14:00.' })

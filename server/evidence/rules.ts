@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import { Refused } from '../errors.ts'
+import { isDay } from '../web/days.ts'
 
 /** Where evidence comes from, in its owner's words. `at` is a local date and time in `zone`, `edits` 'none' or what was changed. */
 export type Statement = {
@@ -126,6 +127,7 @@ export function refuseOwnAnswer(submittedBy: string | null, decidingPerson: stri
 
 /** The moment a statement names, or null when its date, time or zone cannot be read. */
 export function momentOf({ at, zone }: Pick<Statement, 'at' | 'zone'>): Date | null {
+  if (!isDay(at.slice(0, 10))) return null
   try {
     return new Date(Temporal.PlainDateTime.from(at, { overflow: 'reject' }).toZonedDateTime(zone).epochMilliseconds)
   } catch {

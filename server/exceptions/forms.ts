@@ -1,6 +1,6 @@
-import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { Invalid } from '../errors.ts'
+import { isDay } from '../web/days.ts'
 import { readForm } from '../web/form.ts'
 import type { EffectKind, OpinionKind } from '../database/schema/exceptions.ts'
 import { causeTypes, effects, intents, opinions, spreads } from './rules.ts'
@@ -82,9 +82,6 @@ export function readResponse(body: unknown): Response {
 
 function readDay(field: string, typed: string | undefined): string | null {
   if (typed === undefined) return null
-  try {
-    return Temporal.PlainDate.from(typed, { overflow: 'reject' }).toString()
-  } catch {
-    throw new Invalid({ [field]: 'Give a day of the calendar, such as 2026-08-31, or leave it empty.' })
-  }
+  if (!isDay(typed)) throw new Invalid({ [field]: 'Give a day of the calendar, such as 2026-08-31, or leave it empty.' })
+  return typed
 }

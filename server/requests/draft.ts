@@ -1,9 +1,9 @@
-import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import type { Tx } from '../database/connect.ts'
 import type { Every } from '../database/schema/requests.ts'
 import { Invalid } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
+import { isDay } from '../web/days.ts'
 import { readForm } from '../web/form.ts'
 import { findControlIds, type RequestDraft } from './store.ts'
 
@@ -52,9 +52,6 @@ export function readRhythm(body: unknown): { every: Every, days: number } | null
 
 /** An ISO calendar day; throws Invalid for `field` when there is no such day. */
 export function readDay(field: string, text: string): string {
-  try {
-    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString()
-  } catch {
-    throw new Invalid({ [field]: 'Give a day of the calendar, such as 2026-10-21.' })
-  }
+  if (!isDay(text)) throw new Invalid({ [field]: 'Give a day of the calendar, such as 2026-10-21.' })
+  return text
 }

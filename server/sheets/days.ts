@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
+import { isDay } from '../web/days.ts'
 
-/** The ISO day a cell names, or null where it names none or could name two: '2026-10-21', '10/21/2026', 'Oct 21, 2026', '21 Oct 2026'. */
+/** The ISO day a cell names, or null where it names none, none of our time, or could name two: '2026-10-21', '10/21/2026', 'Oct 21, 2026', '21 Oct 2026'. */
 export function readDay(cell: string): string | null {
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$/.exec(cell)
   if (iso) return dayOf(Number(iso[1]), Number(iso[2]), Number(iso[3]))
@@ -19,7 +20,8 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 
 function dayOf(year: number, month: number, day: number): string | null {
   try {
-    return Temporal.PlainDate.from({ year, month, day }, { overflow: 'reject' }).toString()
+    const found = Temporal.PlainDate.from({ year, month, day }, { overflow: 'reject' }).toString()
+    return isDay(found) ? found : null
   } catch {
     return null
   }

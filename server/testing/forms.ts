@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Frequency } from '../database/schema/controls.ts'
 import type { CellResult, Conclusion, LineKind, SignatureKind } from '../database/schema/testing.ts'
 import { Invalid } from '../errors.ts'
+import { isDay } from '../web/days.ts'
 import { readForm, several } from '../web/form.ts'
 import type { ResultChange } from './actions.ts'
 import type { Plan } from './plan-actions.ts'
@@ -53,7 +54,7 @@ function readShape(fields: Readonly<Record<string, string>>, wrong: Record<strin
   if (kind === undefined) return {}
   if (!Object.hasOwn(kindWords, kind)) wrong['kind'] = 'Choose what is tested.'
   if (frequency !== undefined && !isFrequency(frequency)) wrong['frequency'] = 'Choose one of the frequencies.'
-  for (const name of ['spanFrom', 'spanTo', 'interim']) if (fields[name] !== undefined && !z.iso.date().safeParse(fields[name]).success) wrong[name] = 'Give a day, such as 2026-06-30.'
+  for (const name of ['spanFrom', 'spanTo', 'interim']) if (fields[name] !== undefined && !isDay(fields[name])) wrong[name] = 'Give a day, such as 2026-06-30.'
   return {
     kind: kind as LineKind, frequency: (frequency ?? null) as Frequency | null, spanFrom: fields['spanFrom'] ?? null, spanTo: fields['spanTo'] ?? null, interimOn: fields['interim'] ?? null,
   }

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { DesignConclusion } from '../database/schema/testing.ts'
+import { isDay } from '../web/days.ts'
 import { readForm, several, ticked } from '../web/form.ts'
 import type { DesignFinding } from './design.ts'
 import type { Rollforward } from './lines-actions.ts'
 import type { NewItem } from './lines-store.ts'
 
 const text = (most: number, what: string) => z.string().max(most, `Keep ${what} under ${most.toLocaleString('en-US')} characters.`)
-const day = z.iso.date('Give a day, such as 2026-06-30.')
+const day = z.string('Give a day, such as 2026-06-30.').refine(isDay, 'Give a day, such as 2026-06-30.')
 const request = z.uuid('Choose one of the requests.').nullable().default(null)
 
 /** An item that no draw made: a setting, an instance or a performance. */
@@ -23,14 +24,14 @@ export function readRollforward(body: unknown): Rollforward {
   const form = readForm(z.object({
     result: z.enum(['unchanged', 'covered'], 'Say what came out.'),
     words: z.string('Say whom you asked, what you looked at, and what you found.').max(5000, 'Keep this under 5,000 characters.'),
-    on: z.iso.date('Give the day on which this was done.'), request,
+    on: z.string('Give the day on which this was done.').refine(isDay, 'Give the day on which this was done.'), request,
   }), body)
   return { result: form.result, words: form.words, on: form.on, requestId: form.request }
 }
 
 /** The span of a retest. */
 export function readRetest(body: unknown): { from: string, to: string | null } {
-  return readForm(z.object({ from: z.iso.date('Give the first day after the remediation.'), to: day.nullable().default(null) }), body)
+  return readForm(z.object({ from: z.string('Give the first day after the remediation.').refine(isDay, 'Give the first day after the remediation.'), to: day.nullable().default(null) }), body)
 }
 
 /** What somebody found of a control's design; `version` is the wording they were looking at. */
