@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Site } from '../access/site.ts'
-import { findEngagementFacts } from '../access/store.ts'
+import { findEngagementFacts, findMembership } from '../access/store.ts'
 import { enterEngagement, inScope, type Tx } from '../database/connect.ts'
 import { engagementLabel } from '../engagements/shell.ts'
 import { Refused } from '../errors.ts'
@@ -8,7 +8,7 @@ import type { EngagementScope, PersonScope } from '../scope.ts'
 import { record } from '../trail/record.ts'
 import type { Part, Plan, Report } from './carriage.ts'
 import { carryOver } from './carry.ts'
-import { countLeft, findSettings, insertDraft, insertReport, insertRows, listClientPeople, readSource } from './store.ts'
+import { countLeft, findSettings, insertDraft, insertReport, insertRows, listClientPeople, lockNext, readSource } from './store.ts'
 
 type Caller = EngagementScope & PersonScope
 
@@ -19,11 +19,14 @@ export async function previewRolling(trx: Tx, scope: Caller, plan: Plan): Promis
 
 /**
  * Makes the draft of the next engagement of the same client and system and returns its id: everything in one
- * transaction, with the report of what came along. Throws Refused for a draft or one that was withdrawn.
+ * transaction, with the report of what came along. Asked twice, it makes one: the second time it returns the first id.
+ * Throws Refused for a draft or one that was withdrawn, and where another draft of these dates stands already.
  */
 export async function rollForward(site: Site, scope: Caller, plan: Plan): Promise<string> {
-  const id = randomUUID()
-  await inScope(site.db, scope, async (trx) => {
+  return await inScope(site.db, scope, async (trx) => {
+    await lockNext(trx, scope)
+    const { id, standing } = await findPlace(trx, scope, plan)
+    if (standing) return id
     const { part, settings } = await prepare(trx, scope, plan, id)
     const report = reportOf(scope, part, await countLeft(trx, scope))
     await enterEngagement(trx, id)
@@ -40,8 +43,31 @@ export async function rollForward(site: Site, scope: Caller, plan: Plan): Promis
       { kind: 'engagement.rolled_forward', facts: { fromEngagementId: scope.engagement.id, controls: rows.get('control')?.length ?? 0, requests: rows.get('request')?.length ?? 0, lines: rows.get('test_line')?.length ?? 0 }, detail: { from: engagementLabel(scope.engagement) } },
       { kind: 'member.added', facts: { personId: scope.actor.id, role } },
       ...members.map(({ person_id: personId, role: theirs }) => ({ kind: 'member.added' as const, facts: { personId, role: theirs } })))
+    return id
   })
-  return id
+}
+
+/**
+ * The id of the engagement with these dates that follows this one: made of both, so that the database keeps a second out
+ * even where row security hides the first. One that was withdrawn, or moved to other dates, leaves its place to the next.
+ */
+async function findPlace(trx: Tx, scope: Caller, plan: Plan): Promise<{ id: string, standing: boolean }> {
+  for (let turn = 0; ; turn++) {
+    const id = idOf(scope.engagement.id, plan, turn)
+    await enterEngagement(trx, id)
+    const found = await findEngagementFacts(trx, id)
+    const isMember = found !== undefined && await findMembership(trx, scope, id) !== null
+    await enterEngagement(trx, scope.engagement.id)
+    if (!found) return { id, standing: false }
+    if (found.phase === 'withdrawn' || found.type !== plan.type || found.asOf !== plan.asOf || found.periodStart !== plan.periodStart || found.periodEnd !== plan.periodEnd) continue
+    if (!isMember || found.zone !== plan.zone || found.categories.join() !== plan.categories.join()) throw new Refused('The next engagement with these dates has been started already. Change that one, or choose other dates.')
+    return { id, standing: true }
+  }
+}
+
+function idOf(from: string, { type, asOf, periodStart, periodEnd }: Plan, turn: number): string {
+  const hex = createHash('sha256').update(JSON.stringify(['next', from, type, asOf, periodStart, periodEnd, turn])).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
 async function prepare(trx: Tx, scope: Caller, plan: Plan, id: string) {

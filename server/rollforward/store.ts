@@ -4,6 +4,11 @@ import { personOf, type EngagementScope, type PersonScope } from '../scope.ts'
 import { carried, left, type CarriedTable, type Source } from './source.ts'
 import type { NewRows, Plan, Report } from './carriage.ts'
 
+/** One at a time starts what follows this engagement. */
+export async function lockNext(trx: Tx, scope: EngagementScope): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`next ${scope.engagement.id}`}, 0))`.execute(trx)
+}
+
 /** Everything of the engagement that may come along. */
 export async function readSource(trx: Tx, scope: EngagementScope): Promise<Source> {
   const rows: Partial<Record<CarriedTable, readonly object[]>> = {}

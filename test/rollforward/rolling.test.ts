@@ -104,3 +104,26 @@ t.test('the draft holds what plans and describes, and of every other table nothi
   t.equal((await ours.manager.post(`${ours.base}/milestones/draft/date`, { on: '2026-11-20', version: '1' })).status, 409)
   t.equal((await ours.staff.post(`${ours.base}/team/${ours.staff.id}/departure`, { successor: ours.senior.id })).status, 409)
 })
+
+t.test('pressed twice at once, it makes one draft; other dates and one withdrawn make another', async (t) => {
+  const made = async () => (await owner.selectFrom('engagement').select('id').where('rolled_from', '=', ours.engagement.id).execute()).length
+  const [before, twice] = [await made(), { ...plan, periodStart: '2028-10-01', periodEnd: '2029-09-30' }]
+  const answers = await Promise.all(Array.from({ length: 6 }, async () => ours.manager.post(next, twice)))
+  t.same(answers.map(({ status }) => status), [303, 303, 303, 303, 303, 303])
+  t.equal(new Set(answers.map(({ location }) => location)).size, 1)
+  t.equal(await made(), before + 1)
+  t.match(await ours.manager.post(next, { ...twice, categories: ['privacy'] }), { status: 409 }, 'what was chosen otherwise is not lost silently')
+  t.match(await ours.partner.post(next, twice), { status: 409 }, 'nor does a colleague who is not on its team learn which it is')
+  const id = answers[0]!.location!.split('/')[2]!
+  await owner.updateTable('engagement').set({ phase: 'withdrawn' }).where('id', '=', id).execute()
+  t.not((await ours.manager.post(next, twice)).location, answers[0]!.location)
+  t.equal(await made(), before + 2)
+})
+
+t.test('a date outside our time, or a period without end, is refused in its field', async (t) => {
+  for (const day of ['0001-01-01', '1066-10-14', '9999-12-31', '275760-09-13', '+275760-09-13', '-000001-01-01', '2026-02-30', '2026-13-01', '20260930', '2026-09-30T00:00', 'NaN', '1e9']) {
+    t.equal((await ours.manager.post(next, { ...plan, periodEnd: day })).status, 422, day)
+    t.equal((await ours.manager.post(next, { ...plan, type: '1', asOf: day })).status, 422, day)
+  }
+  t.match(await ours.manager.post(next, { ...plan, periodStart: '1970-01-01', periodEnd: '2099-12-31' }), { status: 422, body: 'A period has at most three years' })
+})
