@@ -9,11 +9,11 @@ import { states } from '../web/states.ts'
 import { todayIn, writeSpan } from './calendar.ts'
 import { listChoices, listPage, listPastRetention, PAGE, type ListedEngagement, type ListQuery, type SortName } from './list-store.ts'
 import { milestonesOf, milestoneWords } from './milestones.ts'
-import { course, isPhase, type Phase } from './phases.ts'
+import { course, isPhase, phasesOf, type Phase } from './phases.ts'
 
 type Option = { readonly value: string, readonly label: string, readonly selected: boolean }
 type Row = {
-  readonly href: string | null, readonly client: string, readonly system: string, readonly span: string, readonly phase: Phase
+  readonly href: string | null, readonly client: string, readonly system: string, readonly span: string, readonly phase: Phase, readonly phases: 'phase' | 'assessment'
   readonly steps: readonly { readonly mark: 'done' | 'now' | 'todo' }[], readonly stepWords: string
   readonly requests: number, readonly accepted: number, readonly withFirm: number, readonly words: string, readonly tests: string | null
   readonly overdue: number, readonly exceptions: number
@@ -83,7 +83,7 @@ function rowOf(row: ListedEngagement, now: Date): Row {
   const at = course.indexOf(row.phase)
   const { requests, accepted, withFirm, lines, concluded } = row
   return {
-    href: row.role === null ? null : `/engagements/${row.id}`, client: row.client, system: row.system, phase: row.phase,
+    href: row.role === null ? null : `/engagements/${row.id}`, client: row.client, system: row.system, phase: row.phase, phases: phasesOf(row.purpose),
     span: `${row.purpose === 'readiness' ? 'Readiness' : `Type ${row.type}`} · ${writeSpan(row)}`,
     steps: at < 0 ? [] : course.map((_, index) => ({ mark: index < at ? 'done' : index === at ? 'now' : 'todo' })), stepWords: `Phase ${at + 1} of ${course.length}`,
     requests, accepted, withFirm, words: requests === 0 ? 'no requests yet' : `${number(accepted)} of ${number(requests)} accepted${withFirm > 0 ? `, ${number(withFirm)} with us` : ''}`,

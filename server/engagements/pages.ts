@@ -13,7 +13,7 @@ import type { Blocker } from './blockers.ts'
 import { writeSpan } from './calendar.ts'
 import { linkRuleWords } from './link-rule-pages.ts'
 import { waitsFor } from './phase-pages.ts'
-import { course, isPhase } from './phases.ts'
+import { course, isPhase, phaseName, phasesOf } from './phases.ts'
 import { progressOf, type Progress } from './progress-pages.ts'
 import { records, sharedKinds } from './records.ts'
 import { engagementLabel } from './shell.ts'
@@ -36,6 +36,7 @@ declare module '../web/view.ts' {
       zone: string
       categories: readonly string[]
       phase: StateOf<'phase'>
+      phases: 'phase' | 'assessment'
       course: readonly { mark: 'done' | 'now' | 'todo', word: string }[]
       closing: string | null
       given: readonly { readonly title: string, readonly href: string }[]
@@ -81,7 +82,7 @@ export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
     title: 'Overview', tab: 'overview' as const, base, label: engagementLabel(engagement), client: engagement.client, system: engagement.system,
     type: engagement.type, span: writeSpan(engagement), zone: engagement.zone,
     categories: (Object.keys(categoryNames) as (keyof typeof categoryNames)[]).filter((key) => engagement.categories.includes(key)).map((key) => categoryNames[key]),
-    phase, course: course.map((one, index) => ({ word: labelOf('phase', one).word, mark: markOf(index, course.indexOf(phase)) })),
+    phase, phases: phasesOf(engagement.purpose), course: course.map((one, index) => ({ word: phaseName(one, engagement.purpose), mark: markOf(index, course.indexOf(phase)) })),
     tally: {
       entries: statuses.map((status) => ({ count: counts.get(status) ?? 0, ...pick(labelOf('request', status)), href: `${base}/requests?state=${status}`, current: false })),
       total: { count: total, word: scope.role === 'owner' ? 'Requests to you' : 'All requests', href: `${base}/requests`, current: false },
@@ -91,7 +92,7 @@ export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
     steps: facts && !closed ? unlessAllDone(stepsOf(scope, base, facts, counts, uncovered.length, inScope.length)) : [],
     progress: facts && await progressOf(trx, scope, base, now),
     waits: facts === null || scope.side !== 'firm' ? [] : (await waitsFor(trx, scope)).conditions.map(({ phase: to, missing, also }, index) => ({
-      phase: to, word: labelOf('phase', to).word, next: index === 0, blockers: missing.map(underBase(base)), also: also.map(underBase(base)),
+      phase: to, word: phaseName(to, engagement.purpose), next: index === 0, blockers: missing.map(underBase(base)), also: also.map(underBase(base)),
     })),
     closing: may(scope.role, 'phase.view') ? `${base}/phase` : null,
     given: scope.side === 'client' && may(scope.role, 'record.view') ? sharedKinds.map((kind) => ({ title: records[kind].title, href: `${base}/records/${kind}` })) : [],

@@ -23,9 +23,9 @@ export async function changePhase(site: Site, scope: EngagementScope, to: Phase,
   await inScope(site.db, scope, async (trx) => {
     const from = await lockPhase(trx, scope)
     next(from, to)
-    if (isBackward(from, to) && reason === '') throw new Invalid({ reason: `Say why it goes back to ${phaseWord(to)}.` })
+    if (isBackward(from, to) && reason === '') throw new Invalid({ reason: `Say why it goes back to ${phaseWord(to, scope.engagement.purpose)}.` })
     const missing = isBackward(from, to) ? [] : missingFor(to, await phaseFacts(trx, scope))
-    if (missing.length > 0) throw new Refused(`This engagement cannot enter ${phaseWord(to)} yet. ${missing.map(({ text }) => `${text}.`).join(' ')}`)
+    if (missing.length > 0) throw new Refused(`This engagement cannot enter ${phaseWord(to, scope.engagement.purpose)} yet. ${missing.map(({ text }) => `${text}.`).join(' ')}`)
     if (to === 'issued' || to === 'withdrawn') {
       await endAllLinks(trx, scope)
       await endViews(trx, scope)

@@ -5,12 +5,11 @@ import { criteriaInScope } from '../controls/criteria.ts'
 import type { RecordKind } from '../database/schema/closing.ts'
 import type { EngagementScope } from '../scope.ts'
 import { formState, type FormState } from '../web/form.ts'
-import { labelOf } from '../web/states.ts'
 import { waitsOf, type Blocker } from './blockers.ts'
 import { phaseFacts } from './phase-actions.ts'
 import type { Condition } from './phase-conditions.ts'
 import { findClosing, type Closing } from './phase-store.ts'
-import { course, isBackward, isPhase, moves, nextOf, phaseWord, type Phase } from './phases.ts'
+import { course, isBackward, isPhase, moves, nextOf, phaseName, phasesOf, phaseWord, type Phase } from './phases.ts'
 import { countOpen } from './progress-store.ts'
 import { recordKinds, records } from './records.ts'
 import { listRecords, type KeptRecord } from './records-store.ts'
@@ -23,6 +22,7 @@ declare module '../web/view.ts' {
     'engagements/phase': {
       base: string
       phase: Phase
+      phases: 'phase' | 'assessment'
       course: readonly { readonly mark: 'done' | 'now' | 'todo', readonly word: string }[]
       refusal: string | null
       form: FormState
@@ -47,6 +47,7 @@ export async function phasePage(trx: Tx, scope: EngagementScope, typed: Typed = 
   const base = `/engagements/${scope.engagement.id}`
   const { conditions, phase, facts } = await waitsFor(trx, scope)
   const closing = await findClosing(trx, scope)
+  const { purpose } = scope.engagement
   const mayChange = may(scope.role, 'phase.change')
   const to = nextOf(phase)
   const [first, ...later] = conditions
@@ -54,15 +55,15 @@ export async function phasePage(trx: Tx, scope: EngagementScope, typed: Typed = 
   const assemblyDue = closing.releaseDate === null ? null : Temporal.PlainDate.from(closing.releaseDate).add({ days: closing.assemblyDays }).toString()
   const under = (condition: Condition) => ({ ...condition, href: `${base}/${condition.href}` })
   return {
-    title: 'Phase and closing', tab: 'overview' as const, base, phase, zone: scope.engagement.zone,
-    course: course.map((one, index) => ({ word: labelOf('phase', one).word, mark: markOf(index, course.indexOf(phase)) })),
+    title: 'Phase and closing', tab: 'overview' as const, base, phase, phases: phasesOf(purpose), zone: scope.engagement.zone,
+    course: course.map((one, index) => ({ word: phaseName(one, purpose), mark: markOf(index, course.indexOf(phase)) })),
     refusal: typed.refusal ?? null, form: typed.form ?? formState(),
     next: to === null || first === undefined ? null : {
-      to, word: phaseWord(to), release: to === 'issued', may: to === 'issued' ? may(scope.role, 'engagement.release') : mayChange,
+      to, word: phaseWord(to, purpose), release: to === 'issued', may: to === 'issued' ? may(scope.role, 'engagement.release') : mayChange,
       conditions: first.conditions.map(under), missing: first.missing.length, also: first.also.map(({ text, href }) => ({ text, href: `${base}/${href}` })),
     },
-    back: mayChange && back !== undefined ? { to: back, word: phaseWord(back) } : null,
-    later: later.map((wait) => ({ word: labelOf('phase', wait.phase).word, conditions: wait.conditions.map(under), missing: wait.missing.length })),
+    back: mayChange && back !== undefined ? { to: back, word: phaseWord(back, purpose) } : null,
+    later: later.map((wait) => ({ word: phaseName(wait.phase, purpose), conditions: wait.conditions.map(under), missing: wait.missing.length })),
     mayWithdraw: mayChange && moves[phase].includes('withdrawn'),
     records: listed(base, await listRecords(trx, scope), facts.unconfirmed.length, scope.engagement.purpose === 'readiness'),
     dates: {

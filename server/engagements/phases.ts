@@ -38,7 +38,19 @@ export function nextOf(phase: Phase): Phase | null {
   return moves[phase].find((to) => course.includes(to) && !isBackward(phase, to)) ?? null
 }
 
+export type Purpose = 'examination' | 'readiness'
+
+/** What the phases are called: a readiness assessment goes the same way, but does no fieldwork and issues no opinion. */
+export function phasesOf(purpose: Purpose | undefined): 'phase' | 'assessment' {
+  return purpose === 'readiness' ? 'assessment' : 'phase'
+}
+
+/** 'Wrap-up', or what a readiness assessment has in its place. */
+export function phaseName(phase: Phase, purpose?: Purpose): string {
+  return labelOf(phasesOf(purpose), phase).word
+}
+
 /** 'wrap-up', as it reads within a sentence. */
-export function phaseWord(phase: string): string {
-  return isPhase(phase) ? labelOf('phase', phase).word.toLowerCase() : phase
+export function phaseWord(phase: string, purpose?: Purpose): string {
+  return isPhase(phase) ? phaseName(phase, purpose).toLowerCase() : phase
 }

@@ -88,6 +88,16 @@ export const states = {
     archived: { word: 'Archived', tone: 'grey', icon: 'lock' },
     withdrawn: { word: 'Withdrawn', tone: 'struck', icon: 'cancelled' },
   },
+  assessment: {
+    draft: { word: 'Draft', tone: 'dash', icon: 'draft' },
+    planning: { word: 'Planning', tone: 'line', icon: 'calendar' },
+    fieldwork: { word: 'Assessment', tone: 'teal', icon: 'in-progress' },
+    wrap_up: { word: 'Gaps agreed', tone: 'blue', icon: 'tie' },
+    reporting: { word: 'Gap report', tone: 'plum', icon: 'file' },
+    issued: { word: 'Delivered', tone: 'green', icon: 'sign' },
+    archived: { word: 'Archived', tone: 'grey', icon: 'lock' },
+    withdrawn: { word: 'Withdrawn', tone: 'struck', icon: 'cancelled' },
+  },
   health: {
     on_track: { word: 'On track', tone: 'green', icon: 'pass' },
     at_risk: { word: 'At risk', tone: 'amber', icon: 'warn' },

@@ -87,6 +87,11 @@ t.test('an assessment is begun by managers of the firm, ends in a list of gaps, 
   t.strictSame(rows.find(([criterion]) => criterion === 'CC6.1')?.slice(3), ['Missing', 'Nobody reviews\nwho has access.', 'Noor Haddad', 'Dec 15, 2026', 'Verified'])
 
   await owner.updateTable('engagement').set({ phase: 'fieldwork' }).where('id', '=', id).execute()
+  for (const page of ['', '/phase']) {
+    const { body } = await ours.manager.get(`/engagements/${id}${page}`)
+    t.match(body, 'Assessment')
+    t.notMatch(/<main[\s\S]*<\/main>/.exec(body)![0], /Fieldwork|Wrap-up|wrap-up|Issued/, 'what only an examination goes through is not shown')
+  }
   const rolled = await ours.manager.post(`${base}/next`, { type: '2', periodStart: '2027-01-01', periodEnd: '2027-06-30', zone: 'UTC', categories: ['availability'] })
   t.equal(rolled.status, 303)
   t.match((await ours.manager.get(rolled.location!)).body, 'Readiness assessments of criteria')
