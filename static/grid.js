@@ -32,9 +32,15 @@ function select(button, focus = true) {
   at.setAttribute('aria-current', 'true')
   at.closest('td').classList.add('at')
   at.closest('tr').classList.add('at')
-  if (focus) at.focus()
+  if (focus) look(at)
   want = null
   if (pane().dataset.pane !== at.value) loadSoon(120)
+}
+
+// No further than it takes: left to itself, focusing puts a cell in the middle of the window and the heads out of it.
+function look(button) {
+  button.focus({ preventScroll: true })
+  button.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }
 
 // Brings the evidence of the cell at hand, and what else follows from its results; words being typed are left alone.
@@ -164,7 +170,7 @@ function put(value, html) {
     at = button
     fresh.classList.add('at')
     button.setAttribute('aria-current', 'true')
-    if (had) button.focus()
+    if (had) button.focus({ preventScroll: true })
   }
 }
 
