@@ -51,6 +51,7 @@ import { templateRoutes } from './templates/routes.ts'
 import { testingRoutes } from './testing/routes.ts'
 import { threadRoutes } from './threads/routes.ts'
 import { registerAssets } from './web/assets.ts'
+import { registerCompression } from './web/compress.ts'
 import { registerFailures } from './web/failure.ts'
 import { createServer } from './web/http.ts'
 import { registerReadiness } from './web/ready.ts'
@@ -75,6 +76,7 @@ const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = 
 export async function build(site: Site): Promise<FastifyInstance> {
   const app = await createServer(site.config)
   registerViews(app, { shell: async (request) => readShell(site.db, request) })
+  registerCompression(app)
   registerFailures(app)
   registerGuard(app, {
     db: site.db,

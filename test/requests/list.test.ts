@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { arrange, pageOf } from '../../server/requests/list-order.ts'
 import { columns, readListQuery, usualColumns, writeListQuery, type ListQuery, type SortName } from '../../server/requests/list-query.ts'
@@ -7,6 +8,7 @@ import { inScope } from '../../server/database/connect.ts'
 import { openApp } from '../support/app.ts'
 import { gather, type Member } from '../support/cast.ts'
 import { ownerOf } from '../support/owner.ts'
+import { sessionCookie } from '../support/sign-in.ts'
 import { writeRequests } from './rows.ts'
 
 const testApp = await openApp(t)
@@ -107,4 +109,16 @@ t.test('the page keeps filters through sorting, columns and the tally, and a con
   t.notMatch(theirs, 'Any owner')
   t.notMatch(theirs, 'Any reviewer')
   t.notMatch(theirs, 'formaction')
+})
+
+t.test('the list goes compressed to whoever can read that, and is the same page; a short page goes as it is', async (t) => {
+  const as = async (url: string, accepted: string) => testApp.app.inject({ url, headers: { 'cookie': await sessionCookie(testApp, ours.senior), 'accept-encoding': accepted } })
+  const plain = await as(requests, 'identity')
+  const [small, zipped] = [await as(requests, 'gzip, deflate, br'), await as(requests, 'gzip')]
+  t.equal(plain.headers['content-encoding'], undefined)
+  t.equal(plain.headers['vary'], 'accept-encoding')
+  t.equal(brotliDecompressSync(small.rawPayload).toString(), plain.body)
+  t.equal(gunzipSync(zipped.rawPayload).toString(), plain.body)
+  t.ok(small.rawPayload.length * 5 < plain.rawPayload.length)
+  t.equal((await as('/sign-in', 'br')).headers['content-encoding'], undefined)
 })
