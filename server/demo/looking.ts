@@ -1,5 +1,6 @@
 import type { CellResult } from '../database/schema/testing.ts'
 import type { SampleItem } from '../evidence/items-store.ts'
+import { daysBetween } from '../populations/coverage.ts'
 import { plusDays } from './calendar.ts'
 import type { Row } from './list.ts'
 import { makeLists } from './lists.ts'
@@ -39,8 +40,4 @@ function deviates(note: string): Finding {
 
 function notApplicable(note: string): Finding {
   return { result: 'not_applicable', note }
-}
-
-function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
 }

@@ -6,7 +6,7 @@ import type { EngagementScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
 import { factGroups, noneWords, type FactGroup } from './description.ts'
-import { listCsocs, listCuecs, listFacts, listNone, listSubservices, type Csoc, type Entry, type Subservice } from './description-store.ts'
+import { listCsocs, listCuecs, listFacts, listNone, listSubservices, sideOf, type Csoc, type Entry, type Subservice } from './description-store.ts'
 import { sectionsOf, type EntryKind, type Section, type Sent } from './description-sections-pages.ts'
 import { subserviceMark } from './setup-marks.ts'
 import { addressOf, entriesFixed, frameOf, type Frame } from './setup-rail-pages.ts'
@@ -122,8 +122,4 @@ function listed(scope: EngagementScope): Listed[] {
 function withSource(form: FormState, entries: readonly Entry[]): FormState {
   const last = entries.filter(({ source }) => source !== '').toSorted((a, b) => b.at.getTime() - a.at.getTime())[0]
   return { ...form, values: { source: last?.source ?? '', ...form.values } }
-}
-
-function sideOf(scope: EngagementScope): 'firm' | 'client' {
-  return scope.side === 'client' ? 'client' : 'firm'
 }

@@ -128,6 +128,7 @@ function tableOf({ noun }: Subject): 'csoc' | 'cuec' | 'system_fact' {
   return noun === 'fact' ? 'system_fact' : noun
 }
 
-function sideOf(scope: EngagementScope): 'firm' | 'client' {
+/** Whose words an entry holds when this caller writes it. */
+export function sideOf(scope: EngagementScope): 'firm' | 'client' {
   return scope.side === 'client' ? 'client' : 'firm'
 }

@@ -16,7 +16,7 @@ import { handToLead } from './gate-actions.ts'
 import { hasGate } from './gate-store.ts'
 import { listClaims, listRequestItems, replaceClaims } from './items-store.ts'
 import { prepare } from './prepare-actions.ts'
-import { MOST_FILES, carriedOver, problemsOf, refuseUnlessAnswerable, type ItemAnswer } from './rules.ts'
+import { MOST_FILES, carriedOver, isUnderWay, problemsOf, refuseUnlessAnswerable, type ItemAnswer } from './rules.ts'
 import { answerOf, firstAnswer, type ReadAnswer } from './statement.ts'
 import { channelOf, copyParts, deleteFile, findFileStanding, findNewest, insertDraft, insertFiles, listFiles, updateAnswer, updateSubmission, type FileRow, type NewFile, type SubmissionRow } from './store.ts'
 import { replaceWarnings, replaceWhys } from './warnings-store.ts'
@@ -86,7 +86,7 @@ export async function findRemovable(trx: Tx, scope: EngagementScope, request: Pi
 export async function submit(site: Site, scope: EngagementScope, number: number, faults: Readonly<Record<string, string>> | null = null): Promise<'submitted' | 'handed' | 'already'> {
   return await inScope(site.db, scope, async (trx) => {
     const request = await lockOwn(trx, scope, number)
-    if (isUnderWay(request)) return 'already'
+    if (isUnderWay(request.status)) return 'already'
     refuseUnlessAnswerable(request.status)
     const draft = await openDraft(trx, scope, request)
     const files = (await listFiles(trx, scope, request.id)).filter((file) => file.submission_id === draft.id)
@@ -146,10 +146,6 @@ async function lockOwn(trx: Tx, scope: EngagementScope, number: number): Promise
   const request = await lockRequest(trx, scope, number)
   if (!await isStillAdmitted(trx, scope)) throw new Forbidden('While this was on its way, the link it came by was ended or you left the engagement’s team, so nothing was taken in.')
   return request
-}
-
-function isUnderWay({ status }: RequestRow): boolean {
-  return ['client_review', 'submitted', 'in_review'].includes(status)
 }
 
 function claimed(request: RequestRow, items: readonly ItemAnswer[]): TrailEvent[] {

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
-import type { RequestStatus } from '../database/schema/requests.ts'
 import { Invalid, Refused } from '../errors.ts'
 import { findRequest } from '../requests/store.ts'
 import { idIn } from '../web/address.ts'
@@ -10,7 +9,7 @@ import { formState } from '../web/form.ts'
 import { contribute, findRemovable, removeFile, submit, withdraw, type NotAdded } from './answer-actions.ts'
 import { showAnswer, ways, type Caller } from './answer-way-routes.ts'
 import { previewDraft } from './preview-actions.ts'
-import { refuseUnlessAnswerable } from './rules.ts'
+import { isUnderWay, refuseUnlessAnswerable } from './rules.ts'
 import { holdsAnswer, readAnswer } from './statement.ts'
 import { listFiles } from './store.ts'
 import { takeFile, takePost, type Post } from './upload.ts'
@@ -113,10 +112,6 @@ async function refuseEarly(request: FastifyRequest, look: () => Promise<void>): 
 
 async function isHandedIn(site: Site, who: Caller): Promise<boolean> {
   return isUnderWay(await statusOf(site, who))
-}
-
-function isUnderWay(status: RequestStatus): boolean {
-  return ['client_review', 'submitted', 'in_review'].includes(status)
 }
 
 async function statusOf(site: Site, { scope, number }: Caller) {

@@ -69,6 +69,11 @@ export function optionalFieldsOf(kind: RequestKind): readonly StatementField[] {
   return welcome[kind] ?? []
 }
 
+/** The states between handing an answer in and the word on it. */
+export function isUnderWay(status: RequestStatus): boolean {
+  return ['client_review', 'submitted', 'in_review'].includes(status)
+}
+
 /** The states in which an answer is still being made. */
 export function isAnswerable(status: RequestStatus): boolean {
   return ['open', 'in_progress', 'returned'].includes(status)

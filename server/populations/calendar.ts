@@ -52,6 +52,7 @@ function weekAt(at: number): Expected {
   return { key: `${year}-W${String(week).padStart(2, '0')}`, first: isoDay(monday), last: isoDay(monday + 6 * DAY) }
 }
 
-function isoDay(at: number): string {
+/** The ISO day of a moment in milliseconds, in UTC. */
+export function isoDay(at: number): string {
   return new Date(at).toISOString().slice(0, 10)
 }

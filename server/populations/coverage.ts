@@ -128,7 +128,8 @@ export function mondayOf(day: string): string {
   return new Date(moment - ((new Date(moment).getUTCDay() + 6) % 7) * 86_400_000).toISOString().slice(0, 10)
 }
 
-function daysBetween(from: string, to: string): number {
+/** Days from one ISO day to another, negative where it comes before. */
+export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
 }
 

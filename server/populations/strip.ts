@@ -1,4 +1,5 @@
 import { figure } from '../sheets/table.ts'
+import { isoDay } from './calendar.ts'
 import { mondayOf, type Coverage } from './coverage.ts'
 import { dayInWords } from './period.ts'
 
@@ -79,10 +80,6 @@ function monthsOf(weeks: readonly Week[]): { index: number, word: string }[] {
     named.push({ index, word: new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', month: 'short' }).format(thursday) })
   }
   return named
-}
-
-function isoDay(at: number): string {
-  return new Date(at).toISOString().slice(0, 10)
 }
 
 function round(percent: number): number {

@@ -1,6 +1,4 @@
 import t from 'tap'
-import { createServer, type AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -14,6 +12,7 @@ import { openApp } from '../support/app.ts'
 import { expectAccessible, expectFits, look, openBrowser } from '../support/browser.ts'
 import { gather } from '../support/cast.ts'
 import { ownerOf } from '../support/owner.ts'
+import { freePort } from '../support/port.ts'
 import { giveAccount, mailedPath, PASSWORD } from './visitor.ts'
 
 const port = await freePort()
@@ -136,13 +135,4 @@ async function check(t: Parameters<typeof expectAccessible>[0], page: Page, name
   await expectAccessible(t, page)
   await expectFits(t, page)
   await look(page, name)
-}
-
-/** A port nobody uses: the site refuses forms from any other address than the one it was told. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  return port
 }
