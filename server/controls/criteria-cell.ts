@@ -65,5 +65,5 @@ function idOf(letters: string, group: string, number: string): string {
 }
 
 function plain(text: string): string {
-  return text.normalize('NFKC').replaceAll(/[\u200B-\u200D\u2060\uFEFF]/g, '').replaceAll(/[‐‑‒]/g, '-').trim()
+  return text.normalize('NFKC').replaceAll(/[\u200B-\u200D\u2060\uFEFF]/g, '').replaceAll(/[‐‑‒]/g, '-').replaceAll(/\s+/g, ' ').trim()
 }

@@ -18,12 +18,15 @@ const frequencies: Patterns<Frequency> = [
 ]
 const types: Patterns<ControlTable['type']> = [['preventive', /prevent|^p$/], ['detective', /detect|monitor|^d$/], ['corrective', /correct|respons|recover|^c$/]]
 const natures: Patterns<ControlTable['nature']> = [
-  ['it_dependent_manual', /it[- ]?depend|hybrid|semi-?\s?auto|partial|manual.*auto|auto.*manual|it-?dm|both|mixed/],
+  ['it_dependent_manual', /it[- ]?depend|hybrid|semi-?\s?auto|partial|^(?=[^]*manual)(?=[^]*auto)|it-?dm|both|mixed/],
   ['automated', /auto|system|technical|^a$|configur|application|^yes$/],
   ['manual', /manual|people|process|administrat|procedur|physical|^m$|^no$/],
 ]
 const risks: Patterns<'low' | 'moderate' | 'high'> = [['high', /high|critical|severe|significant|^h$|^key$/], ['moderate', /moder|medium|^m$|normal|average/], ['low', /low|minor|^l$|non-?key/]]
 const open = /^(?:|-|–|—|n\/?a|none|tbd|tba|unknown|not applicable|\?|to be determined|not specified)$/
+
+// More than this is no word of a closed list, and nobody waits for a page of it to be searched.
+const mostWords = 500
 
 export const closedWords = {
   frequency: { words: frequencyWords as Readonly<Record<string, string>>, read: (cell: string) => readFrequencies(cell) as readonly string[] | null },
@@ -40,6 +43,7 @@ export type ClosedField = keyof typeof closedWords
  */
 export function readFrequencies(cell: string): Frequency[] | null {
   const text = plain(cell)
+  if (text.length > mostWords) return null
   if (open.test(text)) return []
   const own = exactWords(text, frequencyWords)
   const found = own ?? text.split(/[,;/&+\n|]|\band\b|\bor\b|\bthen\b/).flatMap((part) => frequencies.find(([, pattern]) => pattern.test(part.trim()))?.[0] ?? [])
@@ -49,6 +53,7 @@ export function readFrequencies(cell: string): Frequency[] | null {
 
 function readOne<T extends string>(cell: string, patterns: Patterns<T>): readonly T[] | null {
   const text = plain(cell)
+  if (text.length > mostWords) return null
   if (open.test(text)) return []
   const found = patterns.find(([key, pattern]) => key.replaceAll('_', ' ') === text || pattern.test(text))
   return found ? [found[0]] : null
@@ -61,5 +66,5 @@ function exactWords(text: string, words: Readonly<Record<Frequency, string>>): F
 }
 
 function plain(cell: string): string {
-  return cell.normalize('NFKC').toLowerCase().replaceAll(/[‐-―]/g, '-').replaceAll(/[ \t]+/g, ' ').trim().replace(/\.$/, '')
+  return cell.normalize('NFKC').toLowerCase().replaceAll(/[‐-―]/g, '-').replaceAll(/\s+/g, (gap) => (gap.includes('\n') ? '\n' : ' ')).trim().replace(/\.$/, '')
 }

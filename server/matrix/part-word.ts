@@ -50,7 +50,7 @@ export async function writePart(name: PartName, facts: PartFacts): Promise<Buffe
 // What is to be written is marked, so that nothing of it is overlooked in the finished report.
 function withGaps(text: string): Paragraph {
   return new Paragraph({
-    children: printable(text).split(/(\[[^\]]+\])/).filter((piece) => piece !== '').flatMap((piece) => piece.split('\n').map((line, place) => new TextRun({
+    children: printable(text).split(/(\[[^[\]]+\])/).filter((piece) => piece !== '').flatMap((piece) => piece.split('\n').map((line, place) => new TextRun({
       text: line, ...(place > 0 ? { break: 1 } : {}), ...(piece.startsWith('[') ? { highlight: 'yellow' as const, color: muted } : {}),
     }))),
   })

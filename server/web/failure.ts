@@ -54,7 +54,7 @@ function explain(error: FastifyError | Error): Answer {
   if (error instanceof Invalid) return { ...say(422, 'Something is missing', error.message, 'Go back, correct it and send it again.'), fields: error.fields }
   if (error instanceof Busy) return say(503, 'Busy', error.message, 'Nothing was changed. Try again in a moment.')
   if (isBusy(error)) return say(503, 'Busy', 'The database did not answer in time.', 'Nothing was changed. Try again in a moment.')
-  if (isUnstorable(error)) return say(400, 'Not understood', 'The address or the text holds a character that cannot be stored (U+0000).', 'Nothing was changed. Take it out and try again.')
+  if (isUnstorable(error)) return say(400, 'Not understood', 'A value cannot be stored as it was sent: a character such as U+0000, a number or a date beyond all bounds.', 'Nothing was changed. Correct it and try again.')
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
   if (status === 429) return say(429, 'Too many requests', 'Too many requests came from your address in a short time.', 'Wait a minute and try again.')
   if (status === 413) return say(413, 'Too large', 'What was sent is larger than this form takes.', 'Nothing was changed. Send less at once.')
@@ -66,9 +66,9 @@ function say(status: number, title: string, what: string, next: string): Answer 
   return { status, page: { title, what, next } }
 }
 
-/** The database holds no NUL in a text; nobody types one. */
+/** The database holds no NUL in a text, no whole number and no date beyond its bounds; nobody types one. */
 function isUnstorable(error: Error & { code?: unknown }): boolean {
-  return error.code === '22021' || error.code === '22P05'
+  return typeof error.code === 'string' && ['22021', '22P05', '22003', '22007', '22008'].includes(error.code)
 }
 
 function isBusy(error: Error & { code?: unknown }): boolean {

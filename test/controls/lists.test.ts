@@ -127,3 +127,18 @@ t.test('what a wording became holds both wordings, whatever changed', async (t) 
   }
   t.strictSame(diffWords('removed within one day', 'removed within two days'), [{ change: 'same', text: 'removed within' }, { change: 'out', text: ' one day' }, { change: 'in', text: ' two days' }])
 })
+
+t.test('no cell of a list takes much longer to read than an ordinary one of its length', async (t) => {
+  const length = 60_000
+  const took = (text: string) => Math.min(...[1, 2].map(() => {
+    const from = performance.now()
+    readCriteria(text)
+    for (const { read } of Object.values(closedWords)) read(text)
+    return performance.now() - from
+  }))
+  const plain = took('CC6.1, CC7.2 and A1.2: weekly. '.repeat(length / 31))
+  for (const [start, gap, end] of [['CC6.1', '\n', 'x'], ['CC6.1', '\t\n', 'x'], ['', ' \n', 'x'], ['', 'manual', ''], ['', 'auto\n', 'x'], ['CC6.1', '1', ''], ['', 'CC6.', '']] as const) {
+    const hostile = took(start + gap.repeat(length / gap.length) + end)
+    t.ok(hostile < 30 * plain + 5, `${JSON.stringify(gap)} takes ${(hostile / plain).toFixed(1)} times as long`)
+  }
+})
