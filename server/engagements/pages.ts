@@ -3,6 +3,7 @@ import { findLinkTerms } from '../access/store.ts'
 import type { Tx } from '../database/connect.ts'
 import { categoryNames, criteriaInScope } from '../controls/criteria.ts'
 import { hasGate } from '../evidence/gate-store.ts'
+import { listAssessments } from '../readiness/store.ts'
 import type { EngagementScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
 import type { FormState } from '../web/form.ts'
@@ -36,6 +37,8 @@ declare module '../web/view.ts' {
       zone: string
       categories: readonly string[]
       phase: StateOf<'phase'>
+      accounted: Accounted
+      accountedHref: string
       phases: 'phase' | 'assessment'
       course: readonly { mark: 'done' | 'now' | 'todo', word: string }[]
       closing: string | null
@@ -65,6 +68,10 @@ export async function newPage(trx: Tx, form: FormState) {
   }
 }
 
+type Accounted = { readonly title: string, readonly done: string, readonly open: string, readonly all: string }
+const accounting: Accounted = { title: 'Criteria accounted for', done: 'accounted for', open: 'without a control', all: 'Every criterion in scope is accounted for.' }
+const assessing: Accounted = { title: 'Criteria assessed', done: 'assessed', open: 'not assessed yet', all: 'Every criterion in scope is assessed.' }
+
 /** Where an engagement stands and what to do next; a control owner sees what is asked of them and nothing else. */
 export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
   const { engagement } = scope
@@ -76,7 +83,9 @@ export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
   const statuses = (Object.keys(states.request) as StateOf<'request'>[]).filter((status) => counts.has(status))
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
   const inScope = criteriaInScope(engagement.categories)
-  const covered = new Set(facts?.covered)
+  // What a readiness assessment goes through is its criteria, whether a control serves them yet or not.
+  const assessed = facts && engagement.purpose === 'readiness' ? await listAssessments(trx, scope) : null
+  const covered = new Set(assessed?.map(({ criterion }) => criterion) ?? facts?.covered)
   const uncovered = inScope.filter(({ id }) => !covered.has(id))
   return {
     title: 'Overview', tab: 'overview' as const, base, label: engagementLabel(engagement), client: engagement.client, system: engagement.system,
@@ -89,7 +98,8 @@ export async function showPage(trx: Tx, scope: EngagementScope, now: Date) {
     },
     asks: total,
     facts: facts && { ...facts, criteria: inScope.length, covered: inScope.length - uncovered.length, uncovered },
-    steps: facts && !closed ? unlessAllDone(stepsOf(scope, base, facts, counts, uncovered.length, inScope.length)) : [],
+    accounted: assessed ? assessing : accounting, accountedHref: `${base}/${assessed ? 'readiness' : 'coverage'}`,
+    steps: facts && !closed ? unlessAllDone(assessed ? assessmentSteps(base, facts, uncovered.length, assessed.filter(({ status }) => status !== null && status !== 'verified').length) : stepsOf(scope, base, facts, counts, uncovered.length, inScope.length)) : [],
     progress: facts && await progressOf(trx, scope, base, now),
     waits: facts === null || scope.side !== 'firm' ? [] : (await waitsFor(trx, scope)).conditions.map(({ phase: to, missing, also }, index) => ({
       phase: to, word: phaseName(to, engagement.purpose), next: index === 0, blockers: missing.map(underBase(base)), also: also.map(underBase(base)),
@@ -119,6 +129,15 @@ function stepsOf(scope: EngagementScope, base: string, facts: Facts, counts: Rea
     { done: facts.controls > 0 && facts.unconfirmed === 0, href: `${base}/controls?wording=unconfirmed`, text: facts.controls > 0 && facts.unconfirmed === 0 ? 'The client has confirmed every wording' : facts.controls === 0 ? 'The client confirms the wording of each control' : `The wording of ${plural(facts.unconfirmed, 'control')} waits for the compliance lead` },
     { done: issued > 0 && count('draft') === 0, href: `${base}/requests${count('draft') > 0 ? '?state=draft' : ''}`, text: count('draft') > 0 ? `${plural(count('draft'), 'request')} drafted and not yet issued` : issued > 0 ? `${plural(issued, 'request')} issued` : 'Draft the first requests' },
     ...issued > 0 ? [{ done: withFirm === 0, href: `${base}/requests?state=submitted`, text: withFirm > 0 ? `${plural(withFirm, 'answer')} to review` : 'No answer waits for review' }] : [],
+  ]
+}
+
+function assessmentSteps(base: string, facts: Facts, unassessed: number, gaps: number): Step[] {
+  return [
+    { done: facts.leads > 0, href: `${base}/team`, text: facts.leads > 0 ? 'The client’s compliance lead is on the team' : 'The client’s compliance lead, who coordinates, is not on the team' },
+    { done: facts.controls > 0, href: `${base}/controls`, text: facts.controls > 0 ? `${plural(facts.controls, 'control')} entered` : 'Controls that exist already are not entered' },
+    { done: unassessed === 0, href: `${base}/readiness`, text: unassessed === 0 ? 'Every criterion is assessed' : `${plural(unassessed, 'criterion', 'criteria')} not assessed yet` },
+    { done: gaps === 0, href: `${base}/readiness`, text: gaps === 0 ? 'No gap is open' : `${plural(gaps, 'gap')} not remediated and verified` },
   ]
 }
 

@@ -87,6 +87,10 @@ t.test('an assessment is begun by managers of the firm, ends in a list of gaps, 
   t.strictSame(rows.find(([criterion]) => criterion === 'CC6.1')?.slice(3), ['Missing', 'Nobody reviews\nwho has access.', 'Noor Haddad', 'Dec 15, 2026', 'Verified'])
 
   await owner.updateTable('engagement').set({ phase: 'fieldwork' }).where('id', '=', id).execute()
+  const overview = (await ours.manager.get(`/engagements/${id}`)).body
+  t.match(overview, /\d+ criteria not assessed yet/)
+  t.match(overview, /\d+ of 36 assessed/)
+  t.notMatch(overview, /without a control|have no control|Draft the first requests/)
   for (const page of ['', '/phase']) {
     const { body } = await ours.manager.get(`/engagements/${id}${page}`)
     t.match(body, 'Assessment')
