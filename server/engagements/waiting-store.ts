@@ -49,12 +49,11 @@ function waiting(scope: PersonScope): RawBuilder<unknown> {
   return scope.side === 'firm' ? forFirm(scope.actor.id) : forClient(scope.actor.id)
 }
 
-// The offset keeps each engagement from being looked up apart, which asks anew every time which of them may be seen.
 function forFirm(person: string): RawBuilder<unknown> {
   return sql`
     select 'review' as kind, request.engagement_id, request.number, null as control, request.title, owner_id as from_id, status_since as since
-    from (select * from request where status = 'submitted' offset 0) request join mine on mine.engagement_id = request.engagement_id
-    where role in ('partner', 'manager', 'senior', 'staff')
+    from request join mine on mine.engagement_id = request.engagement_id
+    where role in ('partner', 'manager', 'senior', 'staff') and status = 'submitted'
     union all
     select 'review', request.engagement_id, request.number, null, request.title, owner_id, status_since
     from request join mine on mine.engagement_id = request.engagement_id
