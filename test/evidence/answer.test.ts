@@ -117,7 +117,7 @@ t.test('whatever is missing is named beside its field, and everything typed stay
   const run = await openRun(t)
   const request = await ask(run, run.cast.ours, { kind: 'population' })
   const cookie = await open(run, request)
-  const response = await send(run, cookie, `${request.linkUrl}/submission`, { ...statement, query: '', rows: 'a lot', edited: '', at: '2999-01-01T00:00', tick: ['2'], words: 'Kept words' }, [note])
+  const response = await send(run, cookie, `${request.linkUrl}/submission`, { ...statement, query: '', rows: 'a lot', edited: '', at: '2099-01-01T00:00', tick: ['2'], words: 'Kept words' }, [note])
   t.equal(response.statusCode, 422)
   for (const words of [/href="#field-query">Give the query/, /href="#field-rows">Give the number of rows as a whole number/, /href="#field-edited">Say whether anything was changed/, /href="#field-at">This time is still to come/, /Not ticked: All three databases/, /value="a lot"/, />Kept words</, /schedule\.txt/]) t.match(response.body, words)
   t.match(response.body, /value="2" checked/)
