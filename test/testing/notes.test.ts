@@ -9,7 +9,7 @@ import { mayMoveNote, noteMoves, type NoteMove } from '../../server/testing/note
 import { columnOf, columns } from '../../server/testing/board.ts'
 import { countOpenNotes } from '../../server/testing/notes-store.ts'
 import { refuseSignature, type Standing } from '../../server/testing/rules.ts'
-import type { PersonScope, Role } from '../../server/scope.ts'
+import type { Role } from '../../server/scope.ts'
 import { makeBench, makeControl, makeLine, setResult } from '../support/testing.ts'
 import { readTrail } from './reading.ts'
 
@@ -42,7 +42,7 @@ const here = `${ours.base}/testing/${line.reference}`
 // What the first page and the morning's mail say of it, and whether both lead where this person may go.
 const waits = async (who: 'staff' | 'senior' | 'manager' | 'partner') => {
   const member = ours[who]
-  const { things } = await inScope(testApp.site.db, { ...member.scope, engagement: null }, async (trx) => listWaiting(trx, { ...member.scope, engagement: null } as PersonScope))
+  const { things } = await inScope(testApp.site.db, { ...member.scope, engagement: null }, async (trx) => listWaiting(trx, { ...member.scope, engagement: null }))
   const { body } = await member.get('/')
   const mailed = entriesOf(things, [], [])
   for (const { path } of mailed) {
