@@ -25,6 +25,9 @@ import { formats, type Format } from './formats.ts'
 
 const base = '/engagements/:engagement/matrix'
 
+// Every export is kept for good.
+const exporting = { max: 30, timeWindow: 60_000 }
+
 /** The control test matrix and what was exported of it. */
 export async function matrixRoutes(app: FastifyInstance, site: Site): Promise<void> {
   app.get(base, { config: { permit: 'matrix.view' } }, async (request, reply) => {
@@ -34,7 +37,7 @@ export async function matrixRoutes(app: FastifyInstance, site: Site): Promise<vo
     return await reply.page('matrix/show', page)
   })
 
-  app.post(`${base}/exports`, { config: { permit: 'matrix.export_draft' } }, async (request, reply) => {
+  app.post(`${base}/exports`, { config: { permit: 'matrix.export_draft', rateLimit: exporting } }, async (request, reply) => {
     const scope = engagementScope(request)
     const { form } = readForm(z.object({ form: z.enum(['draft', 'final'], 'Say whether it is a draft or the final matrix.') }), request.body)
     const number = await exportMatrix(site, scope, form)

@@ -204,6 +204,14 @@ t.test('a Type 1 has no tests and no results, on the page and in the files', asy
   t.equal([...unzip(await bytesOf(outsiders.manager, `${page}/exports/1/matrix.xlsx`)).keys()].filter((name) => name.startsWith('xl/worksheets/sheet')).length, 3)
 })
 
+t.test('a storm of exports sends the last ones away and leaves the database to everybody else', async (t) => {
+  const storm = Promise.all(Array.from({ length: 20 }, async () => (await ours.staff.post(`${here}/exports`, { form: 'draft' })).status))
+  t.equal((await ours.manager.get(here)).status, 200)
+  const statuses = await storm
+  t.same(new Set(statuses), new Set([303, 503]))
+  t.equal(statuses.filter((status) => status === 303).length, 10)
+})
+
 /** Confirms, concludes, signs and finishes whatever the gate still waits for, in the tables. */
 async function settle(): Promise<void> {
   const id = ours.engagement.id
