@@ -47,7 +47,7 @@ async function firstByte(url: string, cookie: string): Promise<{ ms: number, bod
 }
 
 /** `count` requests in every state, each with controls, a checklist, one or two versions and five files. */
-async function grow(owner: Db, { engagement: { id }, staff, senior, owner: asked }: Team, count: number): Promise<void> {
+export async function grow(owner: Db, { engagement: { id }, staff, senior, owner: asked }: Team, count: number): Promise<void> {
   await owner.transaction().execute(async (trx) => {
     // Rows are written as they stand, not by the moves that lead there.
     await sql`set local session_replication_role = replica`.execute(trx)

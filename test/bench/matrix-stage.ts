@@ -23,7 +23,7 @@ export async function freezeMatrix({ ours, site }: Desk): Promise<{ reading: str
 }
 
 // Besides the 60 controls that the desk has.
-async function plant(owner: Db, { engagement: { id }, senior, manager }: Team, { controls, lines }: { controls: number, lines: number }): Promise<void> {
+export async function plant(owner: Db, { engagement: { id }, senior, manager }: Team, { controls, lines }: { controls: number, lines: number }): Promise<void> {
   await owner.transaction().execute(async (trx) => {
     // Rows are written as they stand, not by the moves that lead there.
     await sql`set local session_replication_role = replica`.execute(trx)

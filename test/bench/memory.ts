@@ -17,12 +17,20 @@ export function watchMemory(): () => number {
   }
 }
 
+/** Watches the memory of one process; each call says the most it held since, in megabytes above what it held at the beginning. */
+export function watchProcess(pid: number): () => number {
+  const idle = residentOf(pid)
+  let peak = idle
+  setInterval(() => { peak = Math.max(peak, residentOf(pid)) }, every).unref()
+  return () => (Math.max(peak, residentOf(pid)) - idle) / 1024
+}
+
 function ownTree(pid: number): number {
   return residentOf(pid) + childrenOf(pid).filter((child) => !isPostgres(child)).reduce((sum, child) => sum + ownTree(child), 0)
 }
 
 /** Kilobytes in memory; 0 for a process that has just ended. */
-function residentOf(pid: number): number {
+export function residentOf(pid: number): number {
   try {
     return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
   } catch {
