@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import decompress from 'woff2-encoder/decompress'
 import { coverageOf } from './coverage.ts'
-import { unpackWoff2 } from './woff2.ts'
 
 /** A face that can be embedded: its name, its files by weight, and the variation they are set in. */
 export type Face = { readonly name: string, readonly normal: Buffer, readonly bold: Buffer, readonly weights: readonly [object, object] | null, readonly covers: (point: number) => boolean }
@@ -12,9 +12,20 @@ export const mainFace = 'DejaVu Sans'
 const { resolve } = createRequire(import.meta.url)
 const read = (path: string) => readFileSync(resolve(path))
 const known = new Map<string, Face>()
+const regions = ['sc', 'kr'] as const
+type Region = (typeof regions)[number]
 const chosen = new Map<number, Face | null>()
 
-/** The first face that has a sign for the character: DejaVu Sans, else Noto of its script, opened when first asked for; null where none has. */
+/** Opens the faces that come packed for whatever of the text needs them, for `faceFor` to find. */
+export async function openFaces(text: string): Promise<void> {
+  for (const character of new Set(text.match(/[^\0-\u{24F}]/gu))) {
+    const point = character.codePointAt(0)!
+    if (faceFor(point) === null) for (const region of regions) await openSlice(region, point)
+    if (chosen.get(point) === null) chosen.delete(point)
+  }
+}
+
+/** The first face that has a sign for the character: DejaVu Sans, else Noto of its script, which `openFaces` has opened where it comes packed; null where none has. */
 export function faceFor(point: number): Face | null {
   const before = chosen.get(point)
   if (before !== undefined) return before
@@ -33,11 +44,10 @@ function choose(point: number): Face | null {
     })
     if (face.covers(point)) return face
   }
-  for (const region of ['sc', 'kr']) {
-    const slice = slicesOf(region).find(({ ranges }) => ranges.some(([from, to]) => point >= from && point <= to))
-    if (!slice) continue
-    const face = open(`Noto ${region} ${slice.name}`, () => sliced(region, slice.name))
-    if (face.covers(point)) return face
+  for (const region of regions) {
+    const slice = sliceOf(region, point)
+    const face = slice && known.get(nameOf(region, slice))
+    if (face?.covers(point)) return face
   }
   return null
 }
@@ -54,11 +64,29 @@ function whole(name: string, normal: string, bold: string): Face {
   return { name, normal: light, bold: heavy, weights: null, covers: (point) => inLight(point) && inHeavy(point) }
 }
 
-function sliced(region: string, slice: string): Face {
-  const bytes = read(`@fontsource-variable/noto-sans-${region}/files/noto-sans-${region}-${slice}-wght-normal.woff2`)
-  const mark = Number(slice) * 4 + (region === 'kr' ? 2 : 0)
-  const normal = unpackWoff2(bytes, mark)
-  return { name: `Noto ${region} ${slice}`, normal, bold: unpackWoff2(bytes, mark + 1), weights: [{ wght: 400 }, { wght: 700 }], covers: coverageOf(normal) }
+async function openSlice(region: Region, point: number): Promise<void> {
+  const slice = sliceOf(region, point)
+  if (!slice || known.has(nameOf(region, slice))) return
+  const bytes = await decompress(read(`@fontsource-variable/noto-sans-${region}/files/noto-sans-${region}-${slice.name}-wght-normal.woff2`))
+  const mark = Number(slice.name) * 4 + (region === 'kr' ? 2 : 0)
+  const normal = marked(bytes, mark)
+  known.set(nameOf(region, slice), { name: nameOf(region, slice), normal, bold: marked(bytes, mark + 1), weights: [{ wght: 400 }, { wght: 700 }], covers: coverageOf(normal) })
+}
+
+// The program that embeds a font tells two of one name apart by their checksums.
+function marked(font: Uint8Array, mark: number): Buffer {
+  const copy = Buffer.from(font)
+  const entry = Array.from({ length: copy.readUInt16BE(4) }, (_, place) => 12 + place * 16).find((at) => copy.toString('latin1', at, at + 4) === 'head')!
+  copy.writeUInt32BE(mark, copy.readUInt32BE(entry + 8) + 8)
+  return copy
+}
+
+function nameOf(region: Region, { name }: Slice): string {
+  return `Noto ${region} ${name}`
+}
+
+function sliceOf(region: Region, point: number): Slice | undefined {
+  return slicesOf(region).find(({ ranges }) => ranges.some(([from, to]) => point >= from && point <= to))
 }
 
 type Slice = { name: string, ranges: [number, number][] }

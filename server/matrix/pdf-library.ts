@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import type { TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import type { Face } from './fonts.ts'
+import { writeGlyph, type Point } from './glyph.ts'
 import { putInReadingOrder, type PlacedWord } from './right-to-left.ts'
-import { writeGlyph, type Point } from './woff2-glyphs.ts'
 
 type Path = { commands: { command: string, args: number[] }[] }
 type Encoder = { encodeSimple: (path: Path) => Uint8Array }
@@ -70,6 +70,6 @@ function encodeOutline({ commands }: Path): Uint8Array {
   }
   if (points.length === 0) return new Uint8Array(0)
   if (ends.at(-1) !== points.length - 1) ends.push(points.length - 1)
-  const glyph = writeGlyph(points, ends, new Uint8Array(0), null)
+  const glyph = writeGlyph(points, ends)
   return glyph.length % 4 === 0 ? glyph : Buffer.concat([glyph, Buffer.alloc(4 - glyph.length % 4)])
 }

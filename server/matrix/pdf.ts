@@ -1,7 +1,7 @@
 import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import { printable } from '../sheets/cells.ts'
 import { appendices } from './appendices.ts'
-import { type Face, mainFace, faceFor } from './fonts.ts'
+import { type Face, faceFor, mainFace, openFaces } from './fonts.ts'
 import { contentHash } from './hash.ts'
 import { introduction, titleOf } from './introduction.ts'
 import { writePeriod, writeStamp } from './layout.ts'
@@ -18,6 +18,7 @@ const margin = 54
 /** Section IV as a PDF on landscape letter paper, every face embedded: contents, bookmarks, repeated header rows, stamp and hash on every page. */
 export async function writePdf(reading: Reading): Promise<Buffer> {
   const { engagement, stamp, draft } = reading
+  await openFaces(JSON.stringify(reading))
   const used = new Map<string, Face>()
   const set = (text: string, bold = false): Content[] => runsOf(text, used).map(({ text: part, face }) => ({ text: part, font: face, ...(bold ? { bold } : {}) }))
   for (const character of 'Ag') used.set(mainFace, faceFor(character.codePointAt(0)!)!)

@@ -11,6 +11,8 @@ import { contentHash } from '../../server/matrix/hash.ts'
 import { writeJson } from '../../server/matrix/json.ts'
 import { writePdf } from '../../server/matrix/pdf.ts'
 import type { ReadLine, Reading } from '../../server/matrix/reading.ts'
+import { putInReadingOrder } from '../../server/matrix/right-to-left.ts'
+import { runsOf } from '../../server/matrix/runs.ts'
 import { writeWorkbook } from '../../server/matrix/xlsx.ts'
 import { sheetRows, unzip, wordTables, xmlText } from '../support/zip.ts'
 import { expectedNumbers, numbersIn, ratesIn, tally } from './naive.ts'
@@ -173,6 +175,20 @@ t.test('the same reading gives the same file, and the stamp does not change the 
   const parts = async () => [...unzip(await writeDocument(reading))].filter(([name]) => name !== 'docProps/core.xml').map(([name, text]) => [name, text.replaceAll(/_Toc\d+|PowerPlusWaterMarkObject[\w-]+|(?<=<w:bookmark(?:Start|End)[^>]*w:id=")\d+/g, '')])
   const [one, other] = [await parts(), await parts()]
   for (const [place, [name, text]] of one.entries()) t.ok(text === other[place]![1], `${name} but for the date of writing`)
+})
+
+t.test('names that are read from the right stand in their order between words of the left, with their brackets and numbers', async (t) => {
+  const printed = (text: string) => {
+    const words = runsOf(text, new Map()).flatMap(({ text: run }) => run.split(/(?<= )/)).map((word, place) => ({ text: word, x: place, width: 1 }))
+    putInReadingOrder(words)
+    return words.toSorted((a, b) => a.x - b.x).map((one) => one.text.trim()).filter(Boolean).join(' ')
+  }
+  // A font's program sets such a word from the right, so its brackets are given to it the other way round.
+  t.equal(printed('by דוד כהן (מנהל) on 3 March'), 'by )מנהל( כהן דוד on 3 March')
+  t.equal(printed('at חברת אלון 2024 בעמ for 12 of 40'), 'at בעמ 2024 אלון חברת for 12 of 40')
+  t.equal(printed('seen (by محمد)'), 'seen (by محمد )')
+  t.equal(printed('حسن 7.'), '. 7 حسن', 'a text of the right alone begins there')
+  t.equal(printed('by Ana (lead), 12 of 40.'), 'by Ana (lead), 12 of 40.')
 })
 
 t.test('one flipped cell changes the content hash', async (t) => {
