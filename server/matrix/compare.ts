@@ -57,10 +57,16 @@ function controlsOf({ controls }: Reading): [string, Said][] {
 
 function linesOf({ controls }: Reading): [string, Said][] {
   return controls.flatMap(({ testLines }) => testLines).map((line: ReadLine) => [line.reference, {
-    Title: line.title, 'Tests performed': join(line.performed).text, Results: join(line.results).text, 'Items selected': String(line.counts.items), 'Items tested': String(testedItems(line)),
-    'Items deviating': String(line.counts.deviatingItems), Conclusion: writeConclusion(line), Prepared: line.prepared?.name ?? '', Reviewed: line.reviewed?.name ?? '',
+    Title: line.title, 'Tests performed': join(line.performed).text, Results: join(line.results).text, ...figuresOf(line), Conclusion: writeConclusion(line), Prepared: line.prepared?.name ?? '', Reviewed: line.reviewed?.name ?? '',
     'Review notes': line.notes.length > 0 ? `${line.notes.length} open` : '',
   }])
+}
+
+// Before anything is selected there is no figure, which reads otherwise than a figure of nought.
+function figuresOf(line: ReadLine): Said {
+  const { items, deviatingItems } = line.counts
+  const tested = testedItems(line)
+  return { 'Items selected': items > 0 ? String(items) : '', 'Items tested': items > 0 ? String(tested) : '', 'Items deviating': tested > 0 || deviatingItems > 0 ? String(deviatingItems) : '' }
 }
 
 function exceptionsOf(reading: Reading): [string, Said][] {

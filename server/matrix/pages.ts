@@ -116,7 +116,9 @@ function toggled(chosen: readonly string[], id: string, order: readonly string[]
 
 function conditionView({ key, name, figure, blockers }: Condition, base: string): ConditionView {
   const views = blockers.map((one) => blockerView(one, base))
-  return { name, figure, href: `${base}${settled[key]}`, done: blockers.length === 0, first: views.slice(0, 3), others: views.slice(3) }
+  // Notes stand on their tests, and the first of them is where the next one is settled.
+  const href = key === 'notes' && views[0] ? views[0].href : `${base}${settled[key]}`
+  return { name, figure, href, done: blockers.length === 0, first: views.slice(0, 3), others: views.slice(3) }
 }
 
 function blockerView({ kind, id, why }: Blocker, base: string): BlockerView {
