@@ -26,7 +26,7 @@ export async function enterRecord(site: Site, scope: EngagementScope, kind: Reco
     if (!isRecordable(kind, phase)) throw new Refused(`${title} is not entered while an engagement is in ${phaseWord(phase)}.`)
     if (stands && datedOn > todayOf(scope)) throw new Invalid({ datedOn: `${writeDate(datedOn)} has not come yet.` })
     if (!stands && note === '') throw new Invalid({ note: 'Say why it is taken back.' })
-    if (!stands && !await standsNow(trx, scope, kind)) throw new Refused('There is nothing on record to take back.')
+    if (!stands && !await standsNow(trx, scope, kind)) throw new Refused('There is nothing on record to take back; the page shows what stands.')
     const { id, version } = await insertRecord(trx, scope, { kind, stands, datedOn, note, file })
     await record(trx, scope, { kind: 'record.entered', facts: { recordId: id, record: kind, version, stands, datedOn, sha256: file?.file_sha256 ?? null }, ...note === '' ? {} : { detail: { note } } })
   })

@@ -50,7 +50,7 @@ export async function handOver(site: Site, scope: EngagementScope, number: numbe
 export async function approveHandover(site: Site, scope: EngagementScope, handoverId: string): Promise<void> {
   await inScope(site.db, scope, async (trx) => {
     const handover = await lockHandover(trx, scope, handoverId)
-    if (handover.status !== 'asked') throw new Refused('This was decided already.')
+    if (handover.status !== 'asked') throw new Refused('Somebody has decided on this handover already. The request shows with whom it is now.')
     const personId = await findIdByEmail(trx, handover.email)
       ?? await addPerson(trx, scope, { organizationId: scope.engagement.clientId, email: handover.email, name: handover.name, title: '', rank: null })
     const person = await findPerson(trx, scope, personId)
@@ -67,7 +67,7 @@ export async function approveHandover(site: Site, scope: EngagementScope, handov
 export async function declineHandover(site: Site, scope: EngagementScope, handoverId: string): Promise<void> {
   await inScope(site.db, scope, async (trx) => {
     const handover = await lockHandover(trx, scope, handoverId)
-    if (handover.status !== 'asked') throw new Refused('This was decided already.')
+    if (handover.status !== 'asked') throw new Refused('Somebody has decided on this handover already. The request shows with whom it is now.')
     await updateHandover(trx, scope, handoverId, 'declined')
     await record(trx, scope, decided(handover, 'declined'))
   })

@@ -42,6 +42,6 @@ export function readStart(local: string, zone: string, now: Date): Date {
 
 /** Throws Refused where a side would agree to its own proposal, or nothing is proposed. */
 export function refuseOwnProposal(meeting: { readonly status: MeetingStatus, readonly proposed_side: 'firm' | 'client' } | undefined, side: string): void {
-  if (!meeting || !(meetingMoves.confirm.from as readonly MeetingStatus[]).includes(meeting.status)) throw new Refused('No time is proposed now.')
+  if (!meeting || !(meetingMoves.confirm.from as readonly MeetingStatus[]).includes(meeting.status)) throw new Refused('No time is proposed by now. Propose one.')
   if (meeting.proposed_side === side) throw new Refused('Your side proposed this time, so the other side agrees to it or proposes another.')
 }

@@ -34,7 +34,7 @@ export async function decideQuarantine(site: Site, scope: EngagementScope, numbe
     const request = await lockRequest(trx, scope, number)
     const file = await findFileRecord(trx, scope, request.id, fileId)
     const standing = await lockQuarantine(trx, scope, file.sha256)
-    if (!standing || standing.status === 'released') throw new Refused(`${displayName(file.name)} is not withheld.`)
+    if (!standing || standing.status === 'released') throw new Refused(`${displayName(file.name)} is not withheld by now, so there is nothing to decide.`)
     if (standing.status === decision) throw new Refused(`${displayName(file.name)} stays in quarantine already.`)
     await updateQuarantine(trx, scope, file.sha256, decision)
     // Jobs that came meanwhile found nothing to look at and are gone.

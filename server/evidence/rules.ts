@@ -86,7 +86,7 @@ export function refuseUnlessAnswerable(status: RequestStatus): void {
   if (status === 'in_review') throw new Refused('This request is being reviewed, so its answer stands. If something is wrong with it, tell the auditor: they can return it.')
   if (status === 'client_review') throw new Refused('This request is with your compliance lead, so its answer stands. They send it on to the auditor or back to you.')
   if (status === 'accepted') throw new Refused('This request was accepted, so its answer stands.')
-  throw new Refused('This request does not wait for an answer now.')
+  throw new Refused('This request does not wait for an answer now. If there is something to add, ask the auditor to open it again.')
 }
 
 /** What keeps an answer from being submitted: one sentence for each field of the form. Empty when it may go; see `warningsOf` for what is only asked about. */

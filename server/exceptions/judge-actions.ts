@@ -40,7 +40,7 @@ export async function decideExtension(site: Site, scope: EngagementScope, number
   await inScope(site.db, scope, async (trx) => {
     const exception = await findException(trx, scope, number, true)
     if (changeable(exception.status) === 'nothing') throw new Refused(`${exceptionNumber(number)} is ${statusWords[exception.status]}, so nothing is decided on it any more.`)
-    if (exception.test_line_id === null) throw new Refused('There is no sample behind this exception.')
+    if (exception.test_line_id === null) throw new Refused('There is no sample behind this exception, so there is none to extend. Evaluate it as it stands.')
     await findLineById(trx, scope, exception.test_line_id, true)
     const { counts } = await readFound(trx, scope, exception)
     refuseExtending(size, exception)

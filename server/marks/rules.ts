@@ -32,7 +32,7 @@ export function citePlace(number: number, place: Place): string {
 export function refuseOutside(place: Place, total: number): void {
   if (isSpot(place)) {
     if (place.leaf > total) throw new Refused(`This file has ${total} ${total === 1 ? 'page' : 'pages'}, so there is no page ${place.leaf}.`)
-    if (place.left + place.width > 1.0001 || place.top + place.height > 1.0001) throw new Refused('The mark reaches over the edge of the page.')
+    if (place.left + place.width > 1.0001 || place.top + place.height > 1.0001) throw new Refused('The mark reaches over the edge of the page. Put it where all of it is on the page.')
   } else if (place.last > total) throw new Refused(`This file ends at line ${total}, so there is no line ${place.last}.`)
 }
 

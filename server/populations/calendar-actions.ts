@@ -49,7 +49,7 @@ export async function leaveOut(site: Site, scope: EngagementScope, number: numbe
 export async function putBack(site: Site, scope: EngagementScope, number: number, key: string): Promise<void> {
   await inScope(site.db, scope, async (trx) => {
     const calendar = await lockCalendar(trx, scope, number)
-    if (!await deleteOmission(trx, scope, calendar.id, key)) throw new Refused(`${key} was not left out.`)
+    if (!await deleteOmission(trx, scope, calendar.id, key)) throw new Refused(`${key} is among the expected items by now, so there is nothing to put back.`)
     await rewrite(trx, scope, calendar)
     await record(trx, scope, { kind: 'calendar.put_back', facts: { populationId: calendar.id, number, key } })
   })

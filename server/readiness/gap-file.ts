@@ -11,8 +11,8 @@ import { summaryOf, type GapReport, type GapRow } from './gap-report.ts'
 const margin = (15_840 - contentWidth) / 2
 const columns: readonly (readonly [heading: string, width: number, share: number, read: (row: GapRow) => string])[] = [
   ['Criterion', 10, 7, ({ criterion }) => criterion], ['Title', 40, 18, ({ title }) => title], ['What exists', 20, 12, ({ controls }) => controls.join(', ') || 'No control'],
-  ['State', 16, 10, ({ state }) => labelOf('readiness', state ?? 'not_assessed').word], ['Gap', 60, 27, ({ gap }) => gap], ['Owner', 22, 10, ({ owner }) => owner],
-  ['Due', 14, 8, ({ dueOn }) => dueOn === null ? '' : writeDate(dueOn)], ['Remediation', 14, 8, ({ status }) => status === null ? '' : labelOf('remediation', status).word],
+  ['State', 16, 10, ({ state }) => labelOf('readiness', state ?? 'not_assessed').word], ['Gap', 60, 24, ({ gap }) => gap], ['Owner', 22, 10, ({ owner }) => owner],
+  ['Due', 14, 9, ({ dueOn }) => dueOn === null ? '' : writeDate(dueOn)], ['Remediation', 14, 10, ({ status }) => status === null ? '' : labelOf('remediation', status).word],
 ]
 
 /** The gap report as a workbook of one sheet. */

@@ -32,7 +32,7 @@ const reviewers: ReadonlySet<Role> = new Set(['partner', 'manager', 'senior'])
 export function refuseDesignReview(standing: StandingDesign | undefined, wordingVersion: number, person: { readonly id: string, readonly role: Role | null }): void {
   if (!standing || standing.conclusion === 'not_evaluated') throw new Refused('The design is not evaluated yet, so there is nothing to review.')
   if (standing.wordingVersion !== wordingVersion) throw new Refused('The control was reworded since. Evaluate the design of the present wording first.')
-  if (standing.reviewed) throw new Refused('It is reviewed already.')
+  if (standing.reviewed) throw new Refused('This design is reviewed already. To change what was found, evaluate it anew.')
   if (standing.preparedBy === person.id) throw new Refused('You evaluated this design, so somebody else must review it.')
   if (person.role === null || !reviewers.has(person.role)) throw new Refused('A review is signed by a senior, a manager or the partner.')
 }

@@ -1,6 +1,7 @@
 import type { Frequency } from '../database/schema/controls.ts'
 import type { LineKind } from '../database/schema/testing.ts'
 import { Refused } from '../errors.ts'
+import { writeDate } from '../web/times.ts'
 
 /** What each kind of line is for, in one line beside the choice. */
 export const kindHints: Readonly<Record<LineKind, string>> = {
@@ -79,8 +80,8 @@ export function rollforwardDue(line: { readonly interim: string | null, readonly
 export function refuseRollforward(line: { readonly interim: string | null }, end: string | null, on: string, today: string): void {
   if (line.interim === null) throw new Refused('This test has no interim date, so nothing is to be rolled forward. Enter it in the plan first.')
   if (end !== null && line.interim >= end) throw new Refused('The test reaches the end of what it stands for, so nothing is to be rolled forward.')
-  if (on < line.interim) throw new Refused('The rollforward comes after the interim date.')
-  if (on > today) throw new Refused('This day is still to come.')
+  if (on < line.interim) throw new Refused(`The rollforward comes after the interim date. Give a day from ${writeDate(line.interim)} on.`)
+  if (on > today) throw new Refused('This day is still to come. Give the day on which it was done.')
 }
 
 /** The clause of the wording, as it stands there; null when the wording does not hold it. Spaces and capitals do not matter. */
