@@ -3,9 +3,9 @@ import Handlebars from 'handlebars'
 import pg from 'pg'
 import type { Ending } from '../bench.ts'
 
-/** A bare server on its own connection: one query whose rows fill one compiled template, padded to as many bytes as `like`. Returns its address. */
-export async function servePage(url: string, query: string, values: readonly unknown[], like: string, ending: Ending): Promise<string> {
-  const pool = new pg.Pool({ connectionString: url, max: 2 })
+/** A bare server on its own connections: one query whose rows fill one compiled template, padded to as many bytes as `like`. Returns its address. */
+export async function servePage(url: string, query: string, values: readonly unknown[], like: string, ending: Ending, connections = 2): Promise<string> {
+  const pool = new pg.Pool({ connectionString: url, max: connections })
   ending(async () => pool.end())
   const template = Handlebars.compile('<table>{{#each rows}}<tr>{{#each this}}<td>{{this}}</td>{{/each}}</tr>{{/each}}</table>{{{rest}}}', { strict: true })
   const body = template({ rows: (await pool.query(query, [...values])).rows, rest: '' })
