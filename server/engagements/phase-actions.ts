@@ -5,7 +5,7 @@ import { criteriaInScope } from '../controls/criteria.ts'
 import { inScope, type Tx } from '../database/connect.ts'
 import { Forbidden, Invalid, Refused } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
-import { record } from '../trail/record.ts'
+import { lockLog, record } from '../trail/record.ts'
 import { writeDate } from '../web/times.ts'
 import { todayIn } from './calendar.ts'
 import { missingFor, type PhaseFacts } from './phase-conditions.ts'
@@ -23,6 +23,7 @@ export async function changePhase(site: Site, scope: EngagementScope, to: Phase,
   await inScope(site.db, scope, async (trx) => {
     const from = await lockPhase(trx, scope)
     next(from, to)
+    await lockLog(trx, scope)
     if (isBackward(from, to) && reason === '') throw new Invalid({ reason: `Say why it goes back to ${phaseWord(to, scope.engagement.purpose)}.` })
     const missing = isBackward(from, to) ? [] : missingFor(to, await phaseFacts(trx, scope))
     if (missing.length > 0) throw new Refused(`This engagement cannot enter ${phaseWord(to, scope.engagement.purpose)} yet. ${missing.map(({ text }) => `${text}.`).join(' ')}`)

@@ -22,9 +22,9 @@ export async function insertEngagement(trx: Tx, scope: PersonScope, engagement: 
   await trx.insertInto('membership').values({ engagement_id: engagement.id, person_id: scope.actor.id, role }).execute()
 }
 
-/** The engagement's phase, locked until the transaction ends; also what changes of the team wait for. */
+/** The engagement's phase, locked until the transaction ends; also what changes of the team wait for. Rows that point at the engagement may still be written, or they and the log would wait for each other. */
 export async function lockPhase(trx: Tx, scope: EngagementScope): Promise<string> {
-  const row = await trx.selectFrom('engagement').select('phase').where('id', '=', scope.engagement.id).forUpdate().executeTakeFirstOrThrow()
+  const row = await trx.selectFrom('engagement').select('phase').where('id', '=', scope.engagement.id).forNoKeyUpdate().executeTakeFirstOrThrow()
   return row.phase
 }
 

@@ -10,7 +10,7 @@ export async function hasGate(trx: Tx, scope: EngagementScope): Promise<boolean>
 
 /** The same, locked until the transaction ends. */
 export async function lockGate(trx: Tx, scope: EngagementScope): Promise<boolean> {
-  const row = await trx.selectFrom('engagement').select('client_gate').where('id', '=', scope.engagement.id).forUpdate().executeTakeFirstOrThrow()
+  const row = await trx.selectFrom('engagement').select('client_gate').where('id', '=', scope.engagement.id).forNoKeyUpdate().executeTakeFirstOrThrow()
   return row.client_gate
 }
 

@@ -5,6 +5,8 @@ import { randomUUID } from 'node:crypto'
 import { routeTable } from '../../server/access/guard.ts'
 import { isEngagementPermit, may } from '../../server/access/policy.ts'
 import { todayIn } from '../../server/engagements/calendar.ts'
+import { inScope, type Tx } from '../../server/database/connect.ts'
+import { record } from '../../server/trail/record.ts'
 import { openApp } from '../support/app.ts'
 import { gather, type Member } from '../support/cast.ts'
 import { ownerOf } from '../support/owner.ts'
@@ -25,6 +27,18 @@ const today = todayIn(zone)
 const enter = (who: Member, kind: string, form: Record<string, string> = {}) => who.post(`${ours.base}/records/${kind}`, { datedOn: today, ...form })
 const go = (who: Member, to: string, form: Record<string, string> = {}) => who.post(`${ours.base}/phase`, { to, ...form })
 const phaseNow = async () => (await owner.selectFrom('engagement').select('phase').where('id', '=', id).executeTakeFirstOrThrow()).phase
+
+/** What `ask` answers when it is asked while somebody has written, and recorded it, and not yet ended the transaction. */
+async function whileWriting<T>(write: (trx: Tx) => Promise<void>, ask: () => Promise<T>): Promise<T> {
+  let answer: Promise<T>
+  await inScope(testApp.site.db, ours.staff.scope, async (trx) => {
+    await write(trx)
+    await record(trx, ours.staff.scope, { kind: 'matrix.laid_out', facts: { arrangement: 'control', responses: 'beside' } })
+    answer = ask()
+    for (let waiting = 0; waiting === 0;) waiting = (await sql<{ count: number }>`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(owner)).rows[0]!.count
+  })
+  return await answer!
+}
 
 t.test('an engagement goes from draft to its locked file by the book, refused with what is missing at every step', async (t) => {
   await owner.updateTable('engagement').set({ phase: 'draft' }).where('id', '=', id).execute()
@@ -50,6 +64,8 @@ t.test('an engagement goes from draft to its locked file by the book, refused wi
   t.equal((await go(ours.manager, 'fieldwork')).status, 303)
 
   t.match((await go(ours.manager, 'wrap_up')).body, '1 control is not concluded')
+  await sql`update test_line set conclusion = 'effective' where engagement_id = ${id}`.execute(owner)
+  t.match((await whileWriting(async (trx) => { await sql`update test_line set conclusion = null`.execute(trx) }, async () => go(ours.manager, 'wrap_up'))).body, '1 control is not concluded', 'what is under way is waited for')
   await sql`update test_line set conclusion = 'effective' where engagement_id = ${id}`.execute(owner)
   t.equal((await go(ours.manager, 'wrap_up')).status, 303)
   t.match((await go(ours.manager, 'reporting')).body, 'not evaluated')

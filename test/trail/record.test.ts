@@ -80,6 +80,20 @@ t.test('leaf hashes are those of RFC 6962', async (t) => {
   t.equal(canonicalJson({ b: [{ d: 1, c: 2 }], a: null }), '{"a":null,"b":[{"c":2,"d":1}]}')
 })
 
+t.test('what was begun before an engagement was closed is not written after', async (t) => {
+  const { scope } = outsiders.staff
+  const count = async () => (await owner.selectFrom('trail_entry').select('sequence').where('log', '=', outsiders.engagement.id).execute()).length
+  const before = await count()
+  await t.rejects(inScope(db, scope, async (trx) => {
+    await owner.updateTable('engagement').set({ phase: 'withdrawn' }).where('id', '=', outsiders.engagement.id).execute()
+    await record(trx, scope, { kind: 'matrix.laid_out', facts: { arrangement: 'control', responses: 'beside' } })
+  }), /withdrawn meanwhile/)
+  t.equal(await count(), before)
+  const late = { ...scope, engagement: { ...scope.engagement, phase: 'withdrawn' as const } }
+  await inScope(db, late, async (trx) => record(trx, late, { kind: 'matrix.laid_out', facts: { arrangement: 'control', responses: 'beside' } }))
+  t.equal(await count(), before + 1, 'what a closed engagement still takes is recorded')
+})
+
 function factsOf(event: string): { to: string } {
   return (JSON.parse(event) as { facts: { to: string } }).facts
 }
