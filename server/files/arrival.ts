@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { UploadRefused, type UploadFault } from './faults.ts'
 import { spend } from './spent.ts'
+import { turn } from './turns.ts'
 import { writeBehind } from './write-behind.ts'
 
 const headSize = 64 * 1024
@@ -51,6 +52,8 @@ async function writeAll(stream: Readable, path: string, options: ArrivalOptions)
       if (size + chunk.length > options.limit) refuse({ kind: 'too_large', limit: options.limit })
       if (size < headSize) head.push(Buffer.from(chunk.subarray(0, headSize - size)))
       size += chunk.length
+      const later = turn()
+      if (later) await later
       // The disk takes it while it is hashed.
       const room = writer.add(chunk)
       hash.update(chunk)

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { freeBytes, refusal, writeArrival, type Arrival } from './arrival.ts'
+import { spend } from './spent.ts'
 
 /** A stored file: hex SHA-256 (its only address), size in bytes, its first 64 KiB for judging the type. */
 export type StoredBlob = Arrival
@@ -82,7 +83,8 @@ function buildVault({ folder, maxBytes, minFreeBytes = 0 }: VaultOptions) {
   }
 
   function read(sha256: string, range?: { start: number, end: number }): ReadStream {
-    return createReadStream(localPath(sha256), range)
+    const stream = createReadStream(localPath(sha256), { ...range, highWaterMark: 256 * 1024 })
+    return stream.once('resume', () => stream.on('data', (piece) => spend(piece.length)))
   }
 
   async function size(sha256: string): Promise<number> {

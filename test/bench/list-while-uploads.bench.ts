@@ -28,17 +28,17 @@ export const bench: Bench = {
       },
       ours: async () => {
         const during = read()
-        let reading = true
-        const over = during.finally(() => { reading = false })
+        const over = new AbortController()
+        const ended = during.finally(() => over.abort())
         const again = async (answer: OwnerSite['answers'][number], place: number) => {
           const sending = dropTo(answer, address, bytes)
           do {
             // Whoever sends does so from an address of their own, as the people of a client do.
             await send({ ...sending, headers: { ...sending.headers, 'x-forwarded-for': `10.1.${place}.1` } })
             sent++
-          } while (reading)
+          } while (!over.signal.aborted)
         }
-        await Promise.all([over, ...answers.map(again)])
+        await Promise.all([ended, ...answers.map(again)])
         await rm(join(dataDir, 'evidence', 'blobs'), { recursive: true })
         const { most, half } = await during
         return [most, half]
