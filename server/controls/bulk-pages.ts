@@ -1,7 +1,7 @@
 import { mayStill } from '../access/policy.ts'
 import type { Tx } from '../database/connect.ts'
 import type { EngagementScope } from '../scope.ts'
-import type { Choice } from '../web/fields.ts'
+import { choicesOf, type Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
 import type { PageModel } from '../web/view.ts'
 import { hrefOf } from './pages.ts'
@@ -29,10 +29,9 @@ export async function wordingsPage(trx: Tx, scope: EngagementScope, conflict: st
 /** The controls of which nobody has said how often they run. */
 export async function frequenciesPage(trx: Tx, scope: EngagementScope, form: FormState = formState()): Promise<FrequenciesPage> {
   const base = `/engagements/${scope.engagement.id}`
-  const words = (of: Readonly<Record<string, string>>) => Object.entries(of).map(([value, label]) => ({ value, label }))
   return {
     title: 'Frequencies', tab: 'controls', base, action: `${base}/controls/frequencies`, rows: await linesOf(trx, scope, 'without', [form.values['controls'] ?? []].flat()), form,
-    frequencies: words(frequencyWords), types: words(typeWords), natures: words(natureWords),
+    frequencies: choicesOf(frequencyWords), types: choicesOf(typeWords), natures: choicesOf(natureWords),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FactKind, NoneSubject } from '../database/schema/description.ts'
 import type { Invalid } from '../errors.ts'
 import { formState, type FormState } from '../web/form.ts'
+import { capital } from '../web/helpers.ts'
 import type { Clash } from './description-actions.ts'
 import { factWords, fingerprint, isLocked, noneWords, readTyped, type Typed } from './description.ts'
 import type { Entry } from './description-store.ts'
@@ -83,8 +84,4 @@ function shownOf(kind: EntryKind, entries: readonly Entry[], typed: readonly Typ
   const used = new Set(anew.map(({ key }) => key))
   const free = Array.from({ length: used.size + 1 }, (_, index) => `${kind}-new${index + 1}`).find((key) => !used.has(key))!
   return [...standing, ...anew, { key: free, entry: null, typed: null, clash: null }]
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

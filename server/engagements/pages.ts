@@ -13,7 +13,7 @@ import { labelOf, states, type StateOf } from '../web/states.ts'
 import type { Blocker } from './blockers.ts'
 import { writeSpan } from './calendar.ts'
 import { linkRuleWords } from './link-rule-pages.ts'
-import { waitsFor } from './phase-pages.ts'
+import { markOf, waitsFor } from './phase-pages.ts'
 import { course, isPhase, phaseName, phasesOf } from './phases.ts'
 import { progressOf, type Progress } from './progress-pages.ts'
 import { records, sharedKinds } from './records.ts'
@@ -143,10 +143,6 @@ function assessmentSteps(base: string, facts: Facts, unassessed: number, gaps: n
 
 function unlessAllDone(steps: readonly Step[]): readonly Step[] {
   return steps.some(({ done }) => !done) ? steps : []
-}
-
-function markOf(index: number, at: number): 'done' | 'now' | 'todo' {
-  return index < at ? 'done' : index === at ? 'now' : 'todo'
 }
 
 function underBase(base: string) {

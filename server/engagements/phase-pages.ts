@@ -86,7 +86,8 @@ export async function waitsFor(trx: Tx, scope: EngagementScope) {
   return { phase, facts, conditions: waitsOf(phase, facts, { unconfirmed, uncovered, ...await countOpen(trx, scope) }) }
 }
 
-function markOf(index: number, at: number): 'done' | 'now' | 'todo' {
+/** How a step of the course is marked when the engagement stands at step `at`. */
+export function markOf(index: number, at: number): 'done' | 'now' | 'todo' {
   return index < at ? 'done' : index === at ? 'now' : 'todo'
 }
 

@@ -6,6 +6,7 @@ import { NotFound } from '../errors.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { Choice } from '../web/fields.ts'
 import { formState, type FormState } from '../web/form.ts'
+import { capital } from '../web/helpers.ts'
 import type { StateOf } from '../web/states.ts'
 import { changeProblem, rolesFor } from './membership.ts'
 import { clientRoles, firmRoles, rankName, roleName } from './roles.ts'
@@ -106,8 +107,4 @@ function memberRow(base: string, member: TeamMember): MemberRow {
 
 function roleChoices(roles: readonly Parameters<typeof roleName>[0][]): Choice[] {
   return roles.map((role) => ({ value: role, label: capital(roleName(role)) }))
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

@@ -134,6 +134,11 @@ export function plural(count: number, one: string, many?: unknown): string {
   return `${number(count)} ${count === 1 ? one : typeof many === 'string' ? many : `${one}s`}`
 }
 
+/** Words as they begin a line or a label. */
+export function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}
+
 /** `{{bytes file.size}}`: '412 kB', decimal units, at most one decimal. */
 export function bytes(size: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
