@@ -17,14 +17,18 @@ export function writeBehind(file: FileHandle): { add(piece: Buffer): Promise<voi
   function begin(): void {
     const pieces = waiting
     waiting = []
-    batch = writeAll(file, pieces).then((written) => {
-      held -= written
-      batch = undefined
-      if (waiting.length > 0) begin()
-    }, (error: unknown) => {
-      batch = undefined
-      fault = { error }
-    })
+    batch = writeAll(file, pieces).then(proceed, stop)
+  }
+
+  function proceed(written: number): void {
+    held -= written
+    batch = undefined
+    if (waiting.length > 0) begin()
+  }
+
+  function stop(error: unknown): void {
+    batch = undefined
+    fault = { error }
   }
 
   function add(piece: Buffer): Promise<void> | undefined {

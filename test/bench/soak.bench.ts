@@ -72,7 +72,7 @@ async function ownCells(owner: Db): Promise<Map<string, OwnCell[]>> {
 
 async function countLost(site: Site, owner: Db): Promise<number> {
   let lost = 0
-  const { rows } = await sql<{ key: string, note: string }>`select engagement_id || ' ' || item_id || ' ' || letter as key, note from cell where result = 'pass'`.execute(owner)
+  const { rows } = await sql<{ key: string, note: string }>`select engagement_id || ' ' || item_id || ' ' || letter as key, note from cell where result = 'not_applicable'`.execute(owner)
   const notes = new Map(rows.map(({ key, note }) => [key, note]))
   for (const [key, note] of site.ledger.notes) if (notes.get(key) !== note) lost++
   let place = 0

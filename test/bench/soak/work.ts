@@ -41,9 +41,10 @@ async function read(site: Site, worker: Worker, place: number, path: string): Pr
 }
 
 async function save(site: Site, worker: Worker, place: number, cell: OwnCell, random: () => number): Promise<void> {
-  const note = `Seen again, ${random().toString(36).slice(2)}`
+  // A pass would have to cite evidence of its item, which these engagements do not hold.
+  const note = `Not due in this month, ${random().toString(36).slice(2)}`
   const path = `${worker.base}/testing/${cell.reference}/results`
-  const form = new URLSearchParams({ item: cell.item, letter: cell.letter, result: 'pass', note, version: String(cell.version) })
+  const form = new URLSearchParams({ item: cell.item, letter: cell.letter, result: 'not_applicable', note, version: String(cell.version) })
   const answer = await ask(site, worker, place, path, { method: 'POST', type: 'application/x-www-form-urlencoded', body: Buffer.from(form.toString()) })
   if (!expect(site, path, answer, 200)) return
   cell.version = (JSON.parse(answer.body.toString()) as { version: number }).version
