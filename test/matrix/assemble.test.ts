@@ -1,5 +1,6 @@
 import t from 'tap'
 import { assemble } from '../../server/matrix/assemble.ts'
+import { compare } from '../../server/matrix/compare.ts'
 import { contentHash } from '../../server/matrix/hash.ts'
 import { byCriterion } from '../../server/matrix/layout.ts'
 import { tally } from './naive.ts'
@@ -30,6 +31,17 @@ t.test('the reading is frozen through and through, plain JSON, and leaves its in
   t.same(JSON.parse(JSON.stringify(reading)), reading)
   t.throws(() => { reading.controls[0]!.wording = 'other' }, TypeError)
   t.ok(Object.isFrozen(reading.criteria[0]!.controls))
+})
+
+t.test('a test with nothing selected yet is compared as one without figures, not as one of nought', async (t) => {
+  const after = randomInput(3)
+  const bare = structuredClone(after)
+  const line = bare.controls.find(({ testLines }) => testLines.some(({ items }) => items.length > 0))!.testLines.find(({ items }) => items.length > 0)!
+  Object.assign(line, { items: [], cells: [] })
+  const changes = compare(assemble(bare), assemble(after)).filter(({ kind }) => kind === 'test').flatMap((one) => one.changes)
+  const figures = changes.filter(({ what }) => what.startsWith('Items '))
+  t.ok(figures.some(({ what }) => what === 'Items selected'))
+  for (const { what, before } of figures) t.equal(before, null, what)
 })
 
 t.test('the order in which rows come changes nothing', async (t) => {
