@@ -9,9 +9,9 @@ import type { Sealer } from '../secrets.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
-import { isClosed, isIssuable, waitsForOwner } from './bulk-rules.ts'
+import { isIssuable } from './bulk-rules.ts'
 import { remindRequest } from './reminder-actions.ts'
-import { next, requestNumber } from './rules.ts'
+import { isAwaited, isSettled, next, requestNumber } from './rules.ts'
 import { changedFields, insertRequest, lockRequest, updateDraft, updateRequest, type RequestDraft, type RequestRow } from './store.ts'
 import { mailOwner } from './way-actions.ts'
 
@@ -85,14 +85,14 @@ export async function reassign(site: Site, scope: EngagementScope, number: numbe
 
 export async function reassignOne(trx: Tx, scope: EngagementScope, sealer: Sealer, number: number, ownerId: string): Promise<TrailEvent[]> {
   const request = await lockRequest(trx, scope, number)
-  if (isClosed(request.status)) throw new Refused(`${requestNumber(number)} is closed, so it needs no other owner.`)
+  if (isSettled(request.status)) throw new Refused(`${requestNumber(number)} is closed, so it needs no other owner.`)
   await refuseUnknownOwner(trx, scope, ownerId)
   if (request.owner_id === ownerId) return []
   await updateRequest(trx, scope, request.id, { owner_id: ownerId })
   return [
     { kind: 'request.reassigned', facts: { requestId: request.id, number, from: request.owner_id, to: ownerId } },
     ...await end(trx, scope, request, 'reassigned'),
-    ...waitsForOwner(request.status) ? (await mailOwner(trx, scope, sealer, { ...request, owner_id: ownerId }, { template: 'request_issued' })).events : [],
+    ...isAwaited(request.status) ? (await mailOwner(trx, scope, sealer, { ...request, owner_id: ownerId }, { template: 'request_issued' })).events : [],
   ]
 }
 
@@ -103,7 +103,7 @@ export async function changeDue(site: Site, scope: EngagementScope, number: numb
 
 export async function changeDueOne(trx: Tx, scope: EngagementScope, number: number, dueOn: string, reason: string): Promise<TrailEvent[]> {
   const request = await lockRequest(trx, scope, number)
-  if (isClosed(request.status)) throw new Refused(`${requestNumber(number)} is closed, so its due date stands.`)
+  if (isSettled(request.status)) throw new Refused(`${requestNumber(number)} is closed, so its due date stands.`)
   if (request.due_on === dueOn) return []
   await updateRequest(trx, scope, request.id, { due_on: dueOn }, reason)
   return [{ kind: 'request.due_changed', facts: { requestId: request.id, number, from: request.due_on, to: dueOn }, ...reason === '' ? {} : { detail: { reason } } }]

@@ -1,5 +1,5 @@
 import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
-import { canMove, requestNumber, statusWords } from './rules.ts'
+import { canMove, isAwaited, isSettled, requestNumber, statusWords } from './rules.ts'
 
 /** What may be done to many requests at once, by the noun in its address. */
 export const acts = {
@@ -35,9 +35,9 @@ export function refusalOf(act: Act, request: Chosen, { phase, person }: Circumst
   const is = `${requestNumber(request.number)} is ${statusWords[request.status].toLowerCase()}`
   switch (act) {
     case 'issue': return refusedIssue(request, phase, is)
-    case 'owner': return isClosed(request.status) ? `${is}, so it needs no other owner.` : null
-    case 'due-date': return isClosed(request.status) ? `${is}, so its due date stands.` : null
-    case 'reminder': return waitsForOwner(request.status) ? ownerless(request) : `${is}, so it does not wait for its owner.`
+    case 'owner': return isSettled(request.status) ? `${is}, so it needs no other owner.` : null
+    case 'due-date': return isSettled(request.status) ? `${is}, so its due date stands.` : null
+    case 'reminder': return isAwaited(request.status) ? ownerless(request) : `${is}, so it does not wait for its owner.`
     case 'acceptance': return refusedDecision(request, person, is) ?? refusedPopulation(request)
     case 'return': return refusedDecision(request, person, is) ?? (request.ownerId === null ? `${requestNumber(request.number)} has no owner to return it to.` : null)
     case 'cancellation': return canMove(request.status, 'cancel') ? null : `${is}, so it cannot be cancelled.`
@@ -48,14 +48,6 @@ export function refusalOf(act: Act, request: Chosen, { phase, person }: Circumst
 /** The phases in which a request may go out. */
 export function isIssuable(phase: string): boolean {
   return !['draft', 'archived', 'issued', 'withdrawn'].includes(phase)
-}
-
-export function isClosed(status: RequestStatus): boolean {
-  return ['accepted', 'not_applicable', 'cancelled'].includes(status)
-}
-
-export function waitsForOwner(status: RequestStatus): boolean {
-  return ['open', 'in_progress', 'returned'].includes(status)
 }
 
 function refusedIssue(request: Chosen, phase: string, is: string): string | null {

@@ -1,9 +1,8 @@
 import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import { readDay } from '../sheets/days.ts'
 import type { Difference, RowMark } from '../sheets/marks.ts'
-import { isClosed } from './bulk-rules.ts'
 import { labelOfField, type Cells, type ImportField } from './import-fields.ts'
-import { kinds, parseRequestNumber, requestNumber, statusWords } from './rules.ts'
+import { isSettled, kinds, parseRequestNumber, requestNumber, statusWords } from './rules.ts'
 
 /** A request as a sheet writes it, every field as text. */
 export type Written = Readonly<Record<ImportField, string>>
@@ -104,7 +103,7 @@ function refuseFixed(known: Known, differences: readonly Difference[], { mayMove
   for (const { field, to } of differences) {
     if (free.has(field)) continue
     if (field !== labelOfField('due')) why.push(`${name} is ${statusWords[known.status].toLowerCase()}, so its ${field.toLowerCase()} stands.`)
-    else if (isClosed(known.status) || to === '') why.push(`${name} is ${statusWords[known.status].toLowerCase()}, so its due date ${to === '' ? 'cannot be taken away' : 'stands'}.`)
+    else if (isSettled(known.status) || to === '') why.push(`${name} is ${statusWords[known.status].toLowerCase()}, so its due date ${to === '' ? 'cannot be taken away' : 'stands'}.`)
     else if (!mayMoveDue) why.push(`A senior moves the due date of ${name}, which is issued.`)
   }
 }

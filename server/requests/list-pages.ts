@@ -14,7 +14,7 @@ import { listParameter } from './list-filter.ts'
 import { arrange, pageOf, type Group } from './list-order.ts'
 import { columns, dueWords, isNarrowed, usualColumns, writeListQuery, type ColumnName, type ListQuery, type SortName } from './list-query.ts'
 import type { ListedRequest } from './list-store.ts'
-import { kinds, requestNumber, sides, statusWords } from './rules.ts'
+import { isAwaited, kinds, requestNumber, sides, statusWords } from './rules.ts'
 import type { SavedView } from './views-store.ts'
 
 /** What the list page is made of, as read in one transaction. */
@@ -148,7 +148,7 @@ function groupOf(scope: EngagementScope, base: string, { side, requests }: Group
 
 function line(scope: EngagementScope, base: string, request: ListedRequest, unread: number, list: string, query: ListQuery, pen: Pen): Line {
   const number = requestNumber(request.number)
-  const answers = scope.side === 'client' && !isClosed(scope.engagement.phase) && ['open', 'in_progress', 'returned'].includes(request.status)
+  const answers = scope.side === 'client' && !isClosed(scope.engagement.phase) && isAwaited(request.status)
   const css = [...sides[request.status] === 'closed' ? ['closed'] : [], ...query.all ? ['picked'] : []].join(' ')
   return {
     number, plain: request.number, href: `${base}/requests/${number}${answers ? '/answer' : list}`,

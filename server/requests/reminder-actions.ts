@@ -7,10 +7,9 @@ import type { Sealer } from '../secrets.ts'
 import type { EngagementScope, Scope } from '../scope.ts'
 import type { TrailEvent } from '../trail/events.ts'
 import { record } from '../trail/record.ts'
-import { waitsForOwner } from './bulk-rules.ts'
 import { insertReminder, listMornings, listRemindable } from './reminder-store.ts'
 import { reminderOf } from './reminders.ts'
-import { requestNumber } from './rules.ts'
+import { isAwaited, requestNumber } from './rules.ts'
 import { lockRequest, type RequestRow } from './store.ts'
 import { mailOwner } from './way-actions.ts'
 
@@ -19,7 +18,7 @@ import { mailOwner } from './way-actions.ts'
  * records. Throws Refused when the request does not wait for its owner, or the owner has left.
  */
 export async function remindRequest(trx: Tx, scope: EngagementScope, sealer: Sealer, request: RequestRow): Promise<TrailEvent[]> {
-  if (!waitsForOwner(request.status)) throw new Refused(`${requestNumber(request.number)} does not wait for its owner now, so there is nobody to remind.`)
+  if (!isAwaited(request.status)) throw new Refused(`${requestNumber(request.number)} does not wait for its owner now, so there is nobody to remind.`)
   const { sent, events } = await mailOwner(trx, scope, sealer, request, { template: 'reminder', step: 'asked' })
   if (!sent) throw new Refused('Its owner has left the engagement. Give it to somebody else first.')
   return [{ kind: 'request.reminded', facts: { requestId: request.id, number: request.number, step: 'asked' } }, ...events]
@@ -46,7 +45,7 @@ export async function sendReminders(site: Pick<Site, 'db' | 'sealer'>, scope: En
     await inScope(site.db, scope, async (trx) => {
       const request = await lockRequest(trx, scope, number)
       // It may have been answered, or its date moved, since the list was read.
-      if (!waitsForOwner(request.status) || request.due_on !== dueOn || !await insertReminder(trx, scope, request.id, dueOn, step)) return
+      if (!isAwaited(request.status) || request.due_on !== dueOn || !await insertReminder(trx, scope, request.id, dueOn, step)) return
       const { events } = await mailOwner(trx, scope, site.sealer, request, { template: 'reminder', step })
       await record(trx, scope, { kind: 'request.reminded', facts: { requestId: request.id, number, step } }, ...events)
     })

@@ -132,3 +132,8 @@ export function daysLate(status: RequestStatus, dueOn: string | null, zone: stri
 export function isAwaited(status: RequestStatus): boolean {
   return status === 'open' || status === 'in_progress' || status === 'returned'
 }
+
+/** Whether nothing more is wanted of it from either side. */
+export function isSettled(status: RequestStatus): boolean {
+  return sides[status] === 'closed'
+}

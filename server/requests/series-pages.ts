@@ -3,8 +3,7 @@ import type { RequestStatus } from '../database/schema/requests.ts'
 import type { EngagementScope } from '../scope.ts'
 import { writeDate } from '../web/times.ts'
 import type { PageModel } from '../web/view.ts'
-import { isClosed } from './bulk-rules.ts'
-import { daysLate, requestNumber } from './rules.ts'
+import { daysLate, isSettled, requestNumber } from './rules.ts'
 import type { SeriesRow } from './series-store.ts'
 import { everyWords, hasBegun, isOver, spanLabel, spansOf, type Span } from './spans.ts'
 
@@ -82,7 +81,7 @@ function spanLine(scope: EngagementScope, base: string, row: SeriesRow, span: Sp
   const number = request ? requestNumber(request.number) : null
   return {
     label: spanLabel(span), number, href: number && `${base}/requests/${number}`,
-    status: request?.status ?? null, due: request?.dueOn && !isClosed(request.status) ? writeDate(request.dueOn, undefined, 'short') : null,
+    status: request?.status ?? null, due: request?.dueOn && !isSettled(request.status) ? writeDate(request.dueOn, undefined, 'short') : null,
     late: request ? daysLate(request.status, request.dueOn, zone, now) : 0,
     missing: missingOf(request, isOver(span, zone, now)), ahead: !hasBegun(span, zone, now),
   }
