@@ -11,6 +11,11 @@ export async function listClients(trx: Tx): Promise<{ id: string, name: string }
   return await trx.selectFrom('organization').select(['id', 'name']).where('kind', '=', 'client').orderBy('name').execute()
 }
 
+/** Lets one engagement be begun at a time, so that a button pressed twice finds what came of the first press. */
+export async function lockCreation(trx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('new engagement', 0))`.execute(trx)
+}
+
 /** Writes a draft of an engagement with its first member; the transaction must have entered it. */
 export async function insertEngagement(trx: Tx, scope: PersonScope, engagement: NewEngagement, role: Role, policy: FirmPolicy): Promise<void> {
   await trx.insertInto('engagement').values({

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Site } from '../access/site.ts'
 import { findEngagementFacts, findMembership } from '../access/store.ts'
 import { enterEngagement, inScope, type Tx } from '../database/connect.ts'
+import { idMadeFrom } from '../engagements/actions.ts'
 import { engagementLabel } from '../engagements/shell.ts'
 import { Refused } from '../errors.ts'
 import type { EngagementScope, PersonScope } from '../scope.ts'
@@ -66,8 +67,7 @@ async function findPlace(trx: Tx, scope: Caller, plan: Plan): Promise<{ id: stri
 }
 
 function idOf(from: string, { type, asOf, periodStart, periodEnd }: Plan, turn: number): string {
-  const hex = createHash('sha256').update(JSON.stringify(['next', from, type, asOf, periodStart, periodEnd, turn])).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  return idMadeFrom(['next', from, type, asOf, periodStart, periodEnd, turn])
 }
 
 async function prepare(trx: Tx, scope: Caller, plan: Plan, id: string) {

@@ -25,6 +25,20 @@ t.test('a manager creates an engagement for a new client, is on its team and fin
   t.match(again.body, 'is a client of the firm already')
 })
 
+t.test('a button pressed several times makes one engagement and one client, also at once', async (t) => {
+  const form = { ...plan, clientName: 'Twice & Co' }
+  const pressed = await Promise.all([1, 2, 3].map(() => ours.manager.post('/engagements', form)))
+  t.strictSame(pressed.map(({ status }) => status), [303, 303, 303])
+  t.equal(new Set(pressed.map(({ location }) => location)).size, 1)
+  const { id } = await owner.selectFrom('organization').select('id').where('name', '=', 'Twice & Co').executeTakeFirstOrThrow()
+  t.equal((await owner.selectFrom('engagement').select('id').where('client_id', '=', id).execute()).length, 1)
+  const others = await Promise.all([ours.manager.post('/engagements', { ...form, system: 'Cards' }), ours.partner.post('/engagements', { ...form, clientName: '', client: id })])
+  t.equal(new Set([...pressed, ...others].map(({ location }) => location)).size, 3, 'another system, or somebody else, is another engagement')
+  await ours.manager.post(`${pressed[0]!.location!}/phase`, { to: 'withdrawn', reason: 'Begun by mistake.' })
+  const anew = await ours.manager.post('/engagements', { ...form, clientName: '', client: id })
+  t.not(anew.location, pressed[0]!.location)
+})
+
 t.test('a partner creates a Type 1 engagement for a client the firm has, which shows its date', async (t) => {
   const { location } = await ours.partner.post('/engagements', { client: ours.engagement.clientId, system: 'Cards', type: '1', asOf: '2026-10-31', periodStart: '2026-01-01', zone: 'America/New_York' })
   const page = await ours.partner.get(location!)

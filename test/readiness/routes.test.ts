@@ -31,6 +31,7 @@ t.test('an assessment is begun by managers of the firm, ends in a list of gaps, 
   t.equal((await ours.manager.post('/readiness', { ...form, asOf: 'soon' })).status, 422)
   const made = await ours.manager.post('/readiness', form)
   t.equal(made.status, 303)
+  t.equal((await ours.manager.post('/readiness', form)).location, made.location, 'pressed twice, it is one assessment')
   const base = made.location!.replace(/\/readiness$/, '')
   const id = base.split('/')[2]!
   t.match(await owner.selectFrom('engagement').selectAll().where('id', '=', id).executeTakeFirstOrThrow(), { purpose: 'readiness', type: 1, as_of: '2026-11-01' })
