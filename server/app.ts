@@ -12,6 +12,7 @@ import { demoRoutes } from './demo/routes.ts'
 import { clientViewRoutes } from './engagements/client-view-routes.ts'
 import { feedRoutes } from './engagements/feed-routes.ts'
 import { coverageRoutes } from './engagements/coverage-routes.ts'
+import { destructionRoutes } from './engagements/destruction-routes.ts'
 import { descriptionRoutes } from './engagements/description-routes.ts'
 import { setupRoutes } from './engagements/setup-routes.ts'
 import { additionRoutes } from './engagements/additions-routes.ts'
@@ -60,7 +61,7 @@ import { registerViews } from './web/view.ts'
 /** Every noun's routes; the address of each begins with the noun, so this list is the map of the site. */
 const nouns: readonly ((app: FastifyInstance, site: Site) => Promise<void>)[] = [
   accountRoutes,
-  engagementRoutes, phaseRoutes, recordRoutes, additionRoutes, firmPolicyRoutes, jumpRoutes, linkRuleRoutes, teamRoutes, clientViewRoutes, milestoneRoutes, feedRoutes, setupRoutes, descriptionRoutes, coverageRoutes,
+  engagementRoutes, phaseRoutes, destructionRoutes, recordRoutes, additionRoutes, firmPolicyRoutes, jumpRoutes, linkRuleRoutes, teamRoutes, clientViewRoutes, milestoneRoutes, feedRoutes, setupRoutes, descriptionRoutes, coverageRoutes,
   controlRoutes,
   trailRoutes,
   requestRoutes, threadRoutes, evidenceRoutes, markRoutes,

@@ -29,6 +29,7 @@ export const roles = {
   'phase.change': MANAGERS,
   'engagement.release': ['partner'],
   'engagement.hold': ['partner'],
+  'engagement.destroy': ['partner'],
   'record.view': [...FIRM, 'sponsor', 'lead'],
   'record.enter': [...FIRM, 'sponsor', 'lead'],
   'addition.make': TEAM,

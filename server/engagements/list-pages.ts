@@ -7,6 +7,7 @@ import { readForm } from '../web/form.ts'
 import { number } from '../web/helpers.ts'
 import { states } from '../web/states.ts'
 import { todayIn, writeSpan } from './calendar.ts'
+import { listDestroyed } from './destruction-store.ts'
 import { listChoices, listPage, listPastRetention, PAGE, type ListedEngagement, type ListQuery, type SortName } from './list-store.ts'
 import { milestonesOf, milestoneWords } from './milestones.ts'
 import { course, isPhase, phasesOf, type Phase } from './phases.ts'
@@ -19,6 +20,7 @@ type Row = {
   readonly overdue: number, readonly exceptions: number
   readonly next: { readonly on: string, readonly what: string, readonly late: boolean } | null
   readonly team: readonly { readonly name: string, readonly role: string }[]
+  readonly destroyed: string | null
 }
 
 declare module '../web/view.ts' {
@@ -58,6 +60,7 @@ export function readListQuery(asked: unknown): ListQuery {
 /** The firm's engagements, a page at a time. Partners and managers see a row for each of the firm, and open those they are on. */
 export async function firmPage(trx: Tx, scope: PersonScope, asked: ListQuery, now: Date) {
   const [rows, choices, past] = [await listPage(trx, asked), await listChoices(trx), await listPastRetention(trx)]
+  const destroyed = new Map((await listDestroyed(trx)).map(({ id, at }) => [id, at]))
   const total = rows[0]?.total ?? 0
   const options = (list: readonly { id: string, name: string }[], chosen: string | null): Option[] => list.map(({ id, name }) => ({ value: id, label: name, selected: id === chosen }))
   return {
@@ -70,7 +73,7 @@ export async function firmPage(trx: Tx, scope: PersonScope, asked: ListQuery, no
     sorts: Object.fromEntries(sorts.map((name) => [name, {
       href: addressOf({ ...asked, sort: name, down: asked.sort === name && !asked.down, page: 1 }), sorted: asked.sort === name ? asked.down ? 'descending' : 'ascending' : null,
     }])) as Record<SortName, { href: string, sorted: 'ascending' | 'descending' | null }>,
-    rows: rows.map((row) => rowOf(row, now)),
+    rows: rows.map((row) => rowOf(row, now, destroyed.get(row.id) ?? null)),
     past: past.map(({ id, role, ...file }) => ({ ...file, href: role === null ? null : `/engagements/${id}/phase#dates` })), due: past.filter(({ hold }) => !hold).length,
     previous: asked.page > 1 ? addressOf({ ...asked, page: asked.page - 1 }) : null,
     next: asked.page * PAGE < total ? addressOf({ ...asked, page: asked.page + 1 }) : null,
@@ -79,11 +82,11 @@ export async function firmPage(trx: Tx, scope: PersonScope, asked: ListQuery, no
   }
 }
 
-function rowOf(row: ListedEngagement, now: Date): Row {
+function rowOf(row: ListedEngagement, now: Date, destroyed: Date | null): Row {
   const at = course.indexOf(row.phase)
   const { requests, accepted, withFirm, lines, concluded } = row
   return {
-    href: row.role === null ? null : `/engagements/${row.id}`, client: row.client, system: row.system, phase: row.phase, phases: phasesOf(row.purpose),
+    href: destroyed !== null ? `/destroyed/${row.id}` : row.role === null ? null : `/engagements/${row.id}`, destroyed: destroyed === null ? null : todayIn(row.zone, destroyed), client: row.client, system: row.system, phase: row.phase, phases: phasesOf(row.purpose),
     span: `${row.purpose === 'readiness' ? 'Readiness' : `Type ${row.type}`} · ${writeSpan(row)}`,
     steps: at < 0 ? [] : course.map((_, index) => ({ mark: index < at ? 'done' : index === at ? 'now' : 'todo' })), stepWords: `Phase ${at + 1} of ${course.length}`,
     requests, accepted, withFirm, words: requests === 0 ? 'no requests yet' : `${number(accepted)} of ${number(requests)} accepted${withFirm > 0 ? `, ${number(withFirm)} with us` : ''}`,

@@ -6,6 +6,7 @@ import type { RecordKind } from '../database/schema/closing.ts'
 import type { EngagementScope } from '../scope.ts'
 import { formState, type FormState } from '../web/form.ts'
 import { waitsOf, type Blocker } from './blockers.ts'
+import { whyKept } from './destruction-actions.ts'
 import { phaseFacts } from './phase-actions.ts'
 import type { Condition } from './phase-conditions.ts'
 import { findClosing, type Closing } from './phase-store.ts'
@@ -34,13 +35,16 @@ declare module '../web/view.ts' {
       dates: Closing & { readonly assemblyDue: string | null, readonly late: boolean, readonly past: boolean, readonly may: boolean, readonly mayHold: boolean }
       dateForm: FormState
       holdForm: FormState
+      /** Present where the caller may destroy the file today. */
+      destruction: { readonly hint: string, readonly form: FormState } | null
+      kept: string | null
       additions: boolean
       zone: string
     }
   }
 }
 
-export type Typed = { readonly refusal?: string, readonly form?: FormState, readonly dateForm?: FormState, readonly holdForm?: FormState }
+export type Typed = { readonly refusal?: string, readonly form?: FormState, readonly dateForm?: FormState, readonly holdForm?: FormState, readonly destroyForm?: FormState, readonly kept?: string }
 
 /** Where an engagement stands, what the next phase asks, the records it rests on and the dates at its end. */
 export async function phasePage(trx: Tx, scope: EngagementScope, typed: Typed = {}) {
@@ -72,6 +76,8 @@ export async function phasePage(trx: Tx, scope: EngagementScope, typed: Typed = 
     },
     dateForm: typed.dateForm ?? formState({ reportDate: closing.reportDate ?? '', releaseDate: closing.releaseDate ?? '' }),
     holdForm: typed.holdForm ?? formState(),
+    destruction: may(scope.role, 'engagement.destroy') && whyKept(closing, facts.today) === null ? { hint: `Type ${scope.engagement.client}, to show that you mean this file.`, form: typed.destroyForm ?? formState() } : null,
+    kept: typed.kept ?? null,
     additions: phase === 'archived',
   }
 }

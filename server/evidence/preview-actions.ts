@@ -1,6 +1,7 @@
 import { programScope } from '../access/program.ts'
 import type { Site } from '../access/site.ts'
 import { inScope } from '../database/connect.ts'
+import { removeFreed } from '../engagements/destruction-actions.ts'
 import { makePreview } from '../files/preview.ts'
 import { enqueue } from '../jobs/queue.ts'
 import { findRequest } from '../requests/store.ts'
@@ -43,9 +44,10 @@ export async function previewDraft(site: Site, scope: EngagementScope, number: n
   }
 }
 
-/** The job `sweep_uploads`: removes what broken uploads left behind a day ago. */
+/** The job `sweep_uploads`: removes what broken uploads left behind a day ago, and the bytes that destroyed files have freed. */
 export async function sweepUploads(site: Site): Promise<void> {
   await site.vault.sweep(SWEPT_AFTER)
+  await removeFreed(site)
 }
 
 async function lookAt({ vault }: Site, file: FileRow): Promise<PreviewFacts> {

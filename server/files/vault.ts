@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { freeBytes, refusal, writeArrival, type Arrival } from './arrival.ts'
+import { removeBlobs, type Removal } from './removal.ts'
 import { spend } from './spent.ts'
 
 /** A stored file: hex SHA-256 (its only address), size in bytes, its first 64 KiB for judging the type. */
@@ -33,7 +34,7 @@ export type Vault = ReturnType<typeof buildVault>
 
 /** Opens, and when absent makes, the folder that holds evidence: private, content-addressed, written only through temp files. */
 export async function openVault(options: VaultOptions): Promise<Vault> {
-  for (const folder of [options.folder, join(options.folder, 'incoming'), join(options.folder, 'blobs')]) {
+  for (const folder of [options.folder, ...['incoming', 'blobs', 'leaving'].map((name) => join(options.folder, name))]) {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await chmod(folder, 0o700)
   }
@@ -112,6 +113,10 @@ function buildVault({ folder, maxBytes, minFreeBytes = 0 }: VaultOptions) {
     return swept
   }
 
+  async function remove(hashes: readonly string[], removal: Removal): Promise<{ gone: string[], kept: string[] }> {
+    return removeBlobs(hashes, removal, { placeOf: localPath, leaving: join(folder, 'leaving'), sync: syncFolder })
+  }
+
   async function probe(): Promise<{ freeBytes: number, low: boolean }> {
     const path = join(incoming, newDraft())
     const file = await open(path, 'wx', 0o600)
@@ -142,6 +147,8 @@ function buildVault({ folder, maxBytes, minFreeBytes = 0 }: VaultOptions) {
     verify,
     /** Removes temp files untouched for `olderThanMs` and returns how many; stored blobs are never touched. */
     sweep,
+    /** Removes blobs that nobody names; see `removeBlobs`. */
+    remove,
     /** Throws when the folder cannot be written; `low` when uploads are being refused for want of room. */
     probe,
     /** Where a blob lies on this machine, for a child process to read. */

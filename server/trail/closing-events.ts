@@ -5,6 +5,7 @@ export type ClosingFacts = {
   'record.entered': { recordId: string, record: RecordKind, version: number, stands: boolean, datedOn: string, sha256: string | null }
   'closing.dated': { reportDate: string | null, releaseDate: string | null }
   'closing.held': { on: boolean }
+  'engagement.destroyed': { engagementId: string, keptUntil: string, rows: number, files: number }
   'addition.made': { additionId: string, number: number, sha256: string | null }
   'addition.reviewed': { additionId: string, number: number }
   'addition.authorized': { additionId: string, number: number }

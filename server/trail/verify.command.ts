@@ -45,9 +45,9 @@ async function readNames(owner: Db): Promise<Map<string, string>> {
   return new Map([[FIRM_LOG, 'The firm'], ...rows.map(({ id, name, system }) => [id, `${name}, ${system} (${id})`] as const)])
 }
 
-function judge({ size, problem }: Verdict): string {
+function judge({ size, destroyed, problem }: Verdict): string {
   const entries = `${size} ${size === 1 ? 'entry' : 'entries'}`
-  return problem === null ? `${entries}, every one as it was written` : `NOT AS WRITTEN at entry ${problem.sequence} of ${size}: ${problem.why}`
+  return problem === null ? `${entries}, every one as it was written${destroyed === 0 ? '' : `; what the first ${destroyed} quoted was destroyed with the file`}` : `NOT AS WRITTEN at entry ${problem.sequence} of ${size}: ${problem.why}`
 }
 
 if (import.meta.main) {

@@ -93,7 +93,7 @@ t.test('what a closed engagement still takes is a short list: its way into the a
   const taken = routeTable(testApp.app).filter(({ method, url, whileClosed }) => whileClosed && method === 'POST' && url.startsWith('/engagements/:engagement')).map(({ url }) => url.slice('/engagements/:engagement'.length)).toSorted()
   t.strictSame(taken, [
     '/additions', '/additions/:addition/authorization', '/additions/:addition/review', '/client-view', '/client-view/end', '/matrix/evidence', '/milestones/:kind/date', '/next',
-    '/phase', '/phase/hold', '/records/:kind', '/records/:kind/withdrawal',
+    '/phase', '/phase/destruction', '/phase/hold', '/records/:kind', '/records/:kind/withdrawal',
   ])
 })
 
