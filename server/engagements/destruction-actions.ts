@@ -28,7 +28,7 @@ export function whyKept({ phase, retentionUntil, legalHold }: Pick<Closing, 'pha
 export async function destroyFile(site: Site, scope: EngagementScope, { client, reason }: { readonly client: string, readonly reason: string }): Promise<void> {
   if (!may(scope.role, 'engagement.destroy')) throw new Forbidden('The engagement partner approves the destruction of a file.')
   const { engagement } = scope
-  if (client.trim() !== engagement.client) throw new Invalid({ destroyClient: `Type the client’s name as it stands here: ${engagement.client}.` })
+  if (client.trim() !== engagement.client) throw new Invalid({ destroyClient: `Type the client’s name as it stands here: “${engagement.client}”` })
   await inScope(site.db, scope, async (trx) => {
     await lockPhase(trx, scope)
     // Before the rows, as every other writer: whoever is writing to this log finishes first.

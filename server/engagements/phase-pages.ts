@@ -76,7 +76,7 @@ export async function phasePage(trx: Tx, scope: EngagementScope, typed: Typed = 
     },
     dateForm: typed.dateForm ?? formState({ reportDate: closing.reportDate ?? '', releaseDate: closing.releaseDate ?? '' }),
     holdForm: typed.holdForm ?? formState(),
-    destruction: may(scope.role, 'engagement.destroy') && whyKept(closing, facts.today) === null ? { hint: `Type ${scope.engagement.client}, to show that you mean this file.`, form: typed.destroyForm ?? formState() } : null,
+    destruction: may(scope.role, 'engagement.destroy') && whyKept(closing, facts.today) === null ? { hint: `Type “${scope.engagement.client}” to show that you mean this file.`, form: typed.destroyForm ?? formState() } : null,
     kept: typed.kept ?? null,
     additions: phase === 'archived',
   }

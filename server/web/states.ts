@@ -98,6 +98,9 @@ export const states = {
     archived: { word: 'Archived', tone: 'grey', icon: 'lock' },
     withdrawn: { word: 'Withdrawn', tone: 'struck', icon: 'cancelled' },
   },
+  file: {
+    destroyed: { word: 'Destroyed', tone: 'grey', icon: 'cancelled' },
+  },
   health: {
     on_track: { word: 'On track', tone: 'green', icon: 'pass' },
     at_risk: { word: 'At risk', tone: 'amber', icon: 'warn' },

@@ -1,4 +1,4 @@
-import { mkdir, open, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import t from 'tap'
@@ -139,6 +139,31 @@ t.test('the sweep takes stale drafts only, never a young one, one being written,
   stream.end('but whole')
   t.equal((await stored).size, 14, 'the slow upload still arrives')
   t.equal(await vault.has(address), true)
+})
+
+t.test('only what nobody names before and after it is taken away is removed, whatever arrives or breaks off meanwhile', async (t) => {
+  const { vault, folder } = await emptyVault(t)
+  const longAgo = new Date(Date.now() - 86_400_000)
+  const put = async (text: string, old = true) => {
+    const { sha256: address } = await vault.store(Readable.from([Buffer.from(text)]))
+    if (old) await utimes(vault.localPath(address), longAgo, longAgo)
+    return address
+  }
+  const [free, named, late, again, young, left] = [await put('free'), await put('named'), await put('late'), await put('again'), await put('young', false), await put('left')]
+  // A removal that was broken off has left these bytes aside, and somebody names them by now.
+  await rename(vault.localPath(left), join(folder, 'leaving', left))
+  let asked = 0
+  const removal = { olderThanMs: 3_600_000, named: async () => {
+    asked += 1
+    if (asked === 2) t.same([await vault.has(late), await vault.has(named)], [false, true], 'what is named never leaves')
+    if (asked === 2) await put('again', false)
+    return new Set(asked === 1 ? [named, left] : [named, left, late])
+  } }
+  const { gone, kept } = await vault.remove([free, named, late, again, young, left, absent], removal)
+  t.same([gone.sort(), kept.sort()], [[free, absent].sort(), [named, left, late].sort()], 'what is young or came again waits for the next time')
+  t.same(await Promise.all([free, named, late, again, young, left].map((one) => vault.has(one))), [false, true, true, true, true, true])
+  for (const one of [named, late, again, young, left]) t.equal(await vault.verify(one), true)
+  t.same(await readdir(join(folder, 'leaving')), [])
 })
 
 t.test('folders and files are private, also under an existing open folder', async (t) => {
