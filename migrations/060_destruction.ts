@@ -87,8 +87,9 @@ async function refuseStragglers(db: Kysely<any>): Promise<void> {
 /** One statement deletes from every table at once, so that the keys between them are asked once all of it is gone. */
 async function destroy(db: Kysely<any>): Promise<void> {
   await sql`create function destroy_engagement(which uuid, why text) returns table (rows_gone bigint, files_gone bigint) language plpgsql security definer
-    set search_path = pg_catalog, public, pg_temp set app.side = 'firm' as $$
+    set search_path = pg_catalog, public, pg_temp as $$
     declare
+      side text := coalesce(current_setting('app.side', true), '');
       file engagement;
       name text;
       spots text[];
@@ -110,6 +111,8 @@ async function destroy(db: Kysely<any>): Promise<void> {
         raise exception 'the retention of the file is not over' using errcode = 'restrict_violation';
       end if;
       if file.legal_hold then raise exception 'a legal hold keeps the file' using errcode = 'restrict_violation'; end if;
+      -- An owner who is no superuser sees what the firm wrote for itself only on the firm's side.
+      perform set_config('app.side', 'firm', true);
       insert into destruction (archive_id, approved_by, reason) values (which, app_person(), why);
       select count(*) into files_gone from evidence_file where engagement_id = which;
       for name, spots in select * from tables_below() loop
@@ -125,6 +128,7 @@ async function destroy(db: Kysely<any>): Promise<void> {
         execute format('select count(*) from %I where engagement_id = $1', name) into remaining using which;
         if remaining > 0 then raise exception '% rows of % would stay', remaining, name; end if;
       end loop;
+      perform set_config('app.side', side, true);
       update destruction set row_count = rows_gone, file_count = files_gone where archive_id = which;
       return next;
     end $$`.execute(db)
@@ -149,18 +153,22 @@ async function freeBytes(db: Kysely<any>): Promise<void> {
     end`.execute(db)
   // Row by row of the engagements: an owner who is no superuser sees those of one at a time.
   await sql`create function named_blobs(hashes text[]) returns table (sha256 text) language plpgsql security definer
-    set search_path = pg_catalog, public, pg_temp set app.engagement = '' set app.side = 'firm' as $$
+    set search_path = pg_catalog, public, pg_temp as $$
     declare
+      inside text := coalesce(current_setting('app.engagement', true), '');
+      side text := coalesce(current_setting('app.side', true), '');
       file uuid;
       asking text;
     begin
       select string_agg(format('select spot from %I, unnest(array[%s]) spot where engagement_id = $1 and (%s) and spot = any ($2)', below.name,
           (select string_agg(quote_ident(one), ', ') from unnest(spots) one), (select string_agg(format('%I = any ($2)', one), ' or ') from unnest(spots) one)), ' union ')
         into asking from tables_below() below where cardinality(spots) > 0;
+      perform set_config('app.side', 'firm', true);
       for file in select id from engagement where not is_destroyed(id) loop
         perform set_config('app.engagement', file::text, true);
         return query execute asking using file, hashes;
       end loop;
+      perform set_config('app.engagement', inside, true), set_config('app.side', side, true);
     end $$`.execute(db)
   await sql`create function forget_freed(hashes text[]) returns void language sql security definer set search_path = pg_catalog, public, pg_temp
     begin atomic
