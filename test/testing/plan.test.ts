@@ -1,6 +1,6 @@
 import t from 'tap'
 import { inScope } from '../../server/database/connect.ts'
-import { listAttributes, listProcedures } from '../../server/testing/store.ts'
+import { findLine, listAttributes, listProcedures, listSignOffs } from '../../server/testing/store.ts'
 import { openApp } from '../support/app.ts'
 import { gather } from '../support/cast.ts'
 import { makeBench, makeControl, makeLine, makePopulation, setResult } from '../support/testing.ts'
@@ -176,6 +176,27 @@ t.test('a signature is put on what the person was looking at', async (t) => {
   t.match(late.body, 'changed while you were looking')
   const now = /name="version" value="(\d+)"/.exec((await ours.staff.get(there)).body)?.[1]
   t.equal((await ours.staff.post(`${there}/signature`, { kind: 'prepared', version: now! })).status, 303)
+})
+
+t.test('of signatures given at once each stands once, by two people, and never beside a cell that was changed meanwhile', async (t) => {
+  for (const changes of [false, true]) {
+    const reference = changes ? 'AC-39' : 'AC-40'
+    const there = await concludedLine(reference)
+    const version = /name="version" value="(\d+)"/.exec((await ours.staff.get(there)).body)![1]!
+    const answers = await Promise.all([
+      ...[ours.senior, ours.manager, ours.staff, ours.senior].map((member) => member.post(`${there}/signature`, { kind: 'prepared', version })),
+      ...changes ? [ours.staff.post(`${there}/conclusion`, { conclusion: 'design_deficiency' })] : [],
+      ...[ours.senior, ours.manager, ours.senior].map((member) => member.post(`${there}/signature`, { kind: 'reviewed', version })),
+    ])
+    t.ok(answers.every(({ status }) => [303, 409].includes(status)), answers.map(({ status }) => status).join())
+    const standing = await inScope(testApp.site.db, ours.staff.scope, async (trx) => {
+      const line = await findLine(trx, ours.staff.scope, reference, 1)
+      return (await listSignOffs(trx, ours.staff.scope, line.id)).filter(({ test_line_id: id, voided_at: voided }) => id === line.id && voided === null)
+    })
+    t.equal(new Set(standing.map(({ kind }) => kind)).size, standing.length)
+    t.equal(new Set(standing.map(({ person_id: person }) => person)).size, standing.length)
+    t.equal(standing.some(({ kind }) => kind === 'prepared'), !changes)
+  }
 })
 
 t.test('what waits for a reviewer is theirs to find, and not the preparer’s', async (t) => {
