@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { inScope, type Tx } from '../../server/database/connect.ts'
 import type { Scope } from '../../server/scope.ts'
@@ -120,6 +121,35 @@ t.test('a view shows no more than the tables under it', async (t) => {
     from pg_class where relnamespace = 'public'::regnamespace and relkind = 'v'`.execute(owner)
   t.ok(rows.length > 0)
   for (const { name, invoker } of rows) t.ok(invoker, `${name} asks as whoever asks`)
+})
+
+t.test('an id of another engagement in a form does what one that nobody has does: nothing, in the same words', async (t) => {
+  const idIn = async (table: 'control' | 'request' | 'evidence_file' | 'sample_item', team: typeof ours) => (await owner.selectFrom(table).select('id').where('engagement_id', '=', team.engagement.id).executeTakeFirstOrThrow()).id
+  const here = { control: await idIn('control', ours), request: await idIn('request', ours), file: await idIn('evidence_file', ours), item: await idIn('sample_item', ours) }
+  const there = { control: await idIn('control', outsiders), file: await idIn('evidence_file', outsiders), item: await idIn('sample_item', outsiders), person: outsiders.lead.id }
+  const kept = { ownerTitle: 'Manager', frequencies: 'daily', type: 'preventive', nature: 'manual', risk: 'low', criteria: 'CC6.1', text: 'Done daily.', source: 'List' }
+  const forms: readonly [string, keyof typeof there, string, Record<string, string>][] = [
+    ['/team/firm', 'person', 'personId', { firmRole: 'staff' }], ['/client-view', 'person', 'person', {}], ['/controls', 'person', 'ownerId', { ...kept, number: 'ZX-1' }],
+    ['/requests', 'person', 'owner', { kind: 'document', title: 'Policy', ask: 'Send it.' }], ['/requests/R-001/owner', 'person', 'owner', {}],
+    [`/team/${ours.staff.id}/departure`, 'person', 'successor', {}], ['/testing/AC-01.T1/assignee', 'person', 'person', {}],
+    ['/setup/subservices', 'control', 'monitorId', { name: 'Cloud', service: 'Hosting', method: 'carve_out', criteria: 'CC6.4' }],
+    ['/populations/calendars', 'control', 'control', { name: 'Reviews', occurrence: 'one review', every: 'quarter' }],
+    ['/testing/AC-01.T1/results', 'item', 'item', { letter: 'A', result: 'pass', version: '0' }], ['/testing/AC-01.T1/results', 'file', 'cite', { item: here.item, letter: 'A', result: 'pass', version: '0' }],
+    ['/requests/R-001/reuse', 'file', 'file', {}], ['/requests/R-001/quarantine', 'file', 'file', { reason: 'Names' }],
+  ]
+  const strays = { control: here.request, file: here.control, item: here.file, person: here.control }
+  const entries = async () => (await owner.selectFrom('trail_entry').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow()).count
+  for (const [path, kind, field, form] of forms) {
+    const before = await entries()
+    const send = async (id: string) => {
+      const { status, body } = await ours.manager.post(`${ours.base}${path}`, { ...form, [field]: id })
+      return { status, body: body.replaceAll(id, '') }
+    }
+    const unknown = await send(randomUUID())
+    t.ok(unknown.status >= 400 && unknown.status < 500, `${path} ${field} refuses with ${unknown.status}`)
+    for (const id of [there[kind], strays[kind]]) t.strictSame(await send(id), unknown, `${path} ${field}`)
+    t.equal(await entries(), before, `${path} writes nothing`)
+  }
 })
 
 t.test('nothing but the log of the firm and mails of accounts stands outside an engagement', async (t) => {
