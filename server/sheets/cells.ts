@@ -14,7 +14,8 @@ export function cellText(text: string): string {
 }
 
 // An apostrophe of the text's own counts as part of what is guarded, so that taking one away gives the very text back.
-const risky = /^'*(?:[\s\uFFFD]*[=+\-@＝＋－＠]|[\t\r\n])/
+// What nobody sees is skipped like a space, for a program that drops it would find the formula first.
+const risky = /^'*(?:[\s\p{Default_Ignorable_Code_Point}\uFFFD]*[=+\-@＝＋－＠]|[\t\r\n])/u
 
 /** Text for a CSV cell: a leading = + - @ TAB CR LF, or their full-width forms, cannot become a formula (security V1.2.10). */
 export function guardFormula(text: string): string {
