@@ -22,15 +22,14 @@ export const MOST = 200
 /** What waits for a person in all their engagements, the oldest first, and how much there is in all. */
 export async function listWaiting(trx: Tx, scope: PersonScope): Promise<{ things: Waiting[], total: number }> {
   const result = await sql<Waiting & { total: number }>`
-    with ${mine(scope)}, waiting as (${waiting(scope)})
+    with ${mine(scope)}, waiting as (select *, count(*) over () as total from (${waiting(scope)}) everything order by since, engagement_id, number limit ${MOST})
     select waiting.kind, waiting.engagement_id as "engagementId", organization.name as client, engagement.zone, waiting.number,
-      waiting.control, waiting.title, person.name as "from", waiting.since, count(*) over () as total
+      waiting.control, waiting.title, person.name as "from", waiting.since, waiting.total
     from waiting
       join engagement on engagement.id = waiting.engagement_id
       join organization on organization.id = engagement.client_id
       left join person on person.id = waiting.from_id
-    order by waiting.since, waiting.engagement_id, waiting.number
-    limit ${MOST}`.execute(trx)
+    order by waiting.since, waiting.engagement_id, waiting.number`.execute(trx)
   return { things: result.rows, total: result.rows[0]?.total ?? 0 }
 }
 
@@ -44,6 +43,9 @@ function mine(scope: PersonScope): RawBuilder<unknown> {
   return sql`mine as (select membership.engagement_id, role from membership join engagement on engagement.id = membership.engagement_id
     where person_id = ${scope.actor.id} and removed_at is null and phase not in ('archived', 'withdrawn'))`
 }
+
+// Read for each line that is found: joined, it would lead the planner to begin with every control of an engagement.
+const controlNumber = sql`(select number from control where control.engagement_id = line.engagement_id and control.id = line.control_id)`
 
 function waiting(scope: PersonScope): RawBuilder<unknown> {
   return scope.side === 'firm' ? forFirm(scope.actor.id) : forClient(scope.actor.id)
@@ -59,40 +61,36 @@ function forFirm(person: string): RawBuilder<unknown> {
     from request join mine on mine.engagement_id = request.engagement_id
     where role in ('partner', 'manager', 'senior', 'staff') and status = 'in_review' and reviewer_id = ${person}
     union all
-    select 'sign', line.engagement_id, line.sequence, control.number, line.title, sign_off.person_id, sign_off.signed_at
+    select 'sign', line.engagement_id, line.sequence, ${controlNumber}, line.title, sign_off.person_id, sign_off.signed_at
     from sign_off
       join mine on mine.engagement_id = sign_off.engagement_id
       join test_line line on line.engagement_id = sign_off.engagement_id and line.id = sign_off.test_line_id
-      join control on control.engagement_id = line.engagement_id and control.id = line.control_id
     where role in ('partner', 'manager', 'senior') and sign_off.kind = 'prepared' and voided_at is null and sign_off.person_id <> ${person}
       and not exists (select from sign_off reviewed where reviewed.engagement_id = sign_off.engagement_id
         and reviewed.test_line_id = sign_off.test_line_id and reviewed.kind = 'reviewed' and reviewed.voided_at is null)
     union all
-    select 'sign_partner', line.engagement_id, line.sequence, control.number, line.title, sign_off.person_id, sign_off.signed_at
+    select 'sign_partner', line.engagement_id, line.sequence, ${controlNumber}, line.title, sign_off.person_id, sign_off.signed_at
     from sign_off
       join mine on mine.engagement_id = sign_off.engagement_id
       join test_line line on line.engagement_id = sign_off.engagement_id and line.id = sign_off.test_line_id and line.significant
-      join control on control.engagement_id = line.engagement_id and control.id = line.control_id
     where role = 'partner' and sign_off.kind = 'reviewed' and voided_at is null
       and not exists (select from sign_off other where other.engagement_id = sign_off.engagement_id and other.test_line_id = sign_off.test_line_id
         and other.voided_at is null and (other.kind = 'partner' or (other.kind = 'prepared' and other.person_id = ${person})))
     union all
     select 'prepare', given.engagement_id, count(*)::integer, min(reference), array_to_string((array_agg(reference order by reference))[1:3], ', '), null, min(since)
-    from (select line.engagement_id, control.number || '.T' || line.sequence as reference, greatest(line.created_at,
+    from (select line.engagement_id, ${controlNumber} || '.T' || line.sequence as reference, greatest(line.created_at,
         (select max(voided_at) from sign_off where sign_off.engagement_id = line.engagement_id and sign_off.test_line_id = line.id)) as since
       from test_line line
         join mine on mine.engagement_id = line.engagement_id
-        join control on control.engagement_id = line.engagement_id and control.id = line.control_id
       where role in ('partner', 'manager', 'senior', 'staff') and line.assignee_id = ${person}
         and not exists (select from sign_off where sign_off.engagement_id = line.engagement_id and sign_off.test_line_id = line.id and kind = 'prepared' and voided_at is null)) given
     group by given.engagement_id
     union all
-    select case note.status when 'open' then 'answer_note' else 'clear_note' end, note.engagement_id, line.sequence, control.number, line.title,
+    select case note.status when 'open' then 'answer_note' else 'clear_note' end, note.engagement_id, line.sequence, ${controlNumber}, line.title,
       case note.status when 'open' then note.opened_by else answer.said_by end, coalesce(answer.said_at, note.opened_at)
     from review_note note
       join mine on mine.engagement_id = note.engagement_id
       join test_line line on line.engagement_id = note.engagement_id and line.id = note.test_line_id
-      join control on control.engagement_id = line.engagement_id and control.id = line.control_id
       left join lateral (select said_by, said_at from review_note_answer said
         where said.engagement_id = note.engagement_id and said.review_note_id = note.id order by said_at desc limit 1) answer on true
     where role in ('partner', 'manager', 'senior', 'staff') and ((note.status = 'answered' and note.opened_by = ${person})
