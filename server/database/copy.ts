@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { CompiledQuery, type PostgresPool, type PostgresPoolClient, type PostgresQueryResult } from 'kysely'
 import type pg from 'pg'
 import { from } from 'pg-copy-streams'
+import { nameStatements } from './prepared.ts'
 
 type Transaction = { readonly executeQuery: (query: CompiledQuery) => Promise<unknown> }
 
@@ -20,25 +21,29 @@ export async function copyIn(trx: Transaction, statement: string, bytes: Iterabl
   await trx.executeQuery(CompiledQuery.raw(statement, [new Source(bytes)]))
 }
 
-/** The pool as the query builder sees it, its connections able to copy: only so a copy joins the transaction it belongs to. */
+/**
+ * The pool as the query builder sees it. Its connections can copy, because only so a copy joins the transaction it
+ * belongs to, and keep the plans of the statements that come often.
+ */
 export function copyingPool(pool: pg.Pool): PostgresPool {
+  const nameOf = nameStatements()
   const known = new WeakMap<pg.PoolClient, PostgresPoolClient>()
   return {
     options: pool.options,
     end: async () => pool.end(),
     connect: async () => {
       const client = await pool.connect()
-      const copying = known.get(client) ?? copyingClient(client)
+      const copying = known.get(client) ?? copyingClient(client, nameOf)
       known.set(client, copying)
       return copying
     },
   }
 }
 
-function copyingClient(client: pg.PoolClient): PostgresPoolClient {
+function copyingClient(client: pg.PoolClient, nameOf: (statement: string) => string | undefined): PostgresPoolClient {
   const query = async (statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<unknown>> => {
     const [source] = parameters
-    if (!(source instanceof Source)) return await client.query(statement, parameters as unknown[]) as unknown as PostgresQueryResult<unknown>
+    if (!(source instanceof Source)) return await client.query({ text: statement, values: parameters as unknown[], name: source === undefined ? undefined : nameOf(statement) }) as unknown as PostgresQueryResult<unknown>
     await pipeline(Readable.from(source.bytes), client.query(from(statement)))
     return { command: 'INSERT', rowCount: 0, rows: [] }
   }
