@@ -8,7 +8,7 @@ let zoom = 1
 let turn = 0
 
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input:not([type=checkbox]), textarea, select, dialog')) return
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input:not([type=checkbox]), textarea, select, dialog[open]')) return
   if (event.key === '?' && help) {
     help.showModal()
     return event.preventDefault()
