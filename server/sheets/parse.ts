@@ -1,21 +1,20 @@
 import { open } from 'node:fs/promises'
-import { parseCsv } from './csv.ts'
-import { parseJsonLines } from './json-lines.ts'
 import { ReadRefused, type Limits, type Part, type Wishes } from './table.ts'
-import { parseWorkbook } from './xlsx.ts'
 
 /**
  * Reads a list of any format to its end in flat memory; its bytes decide the format. Runs in the process that calls
  * it; the app calls `readTable` instead. Throws ReadRefused.
+ *
+ * Only the one format is loaded: somebody waits while the process of the reader starts.
  */
 export async function* parseTable(path: string, settings: Limits & Wishes): AsyncGenerator<Part> {
   const head = await headOf(path)
-  if (head.toString('latin1', 0, 4) === 'PK\x03\x04') return yield* parseWorkbook(path, settings)
+  if (head.toString('latin1', 0, 4) === 'PK\x03\x04') return yield* (await import('./xlsx.ts')).parseWorkbook(path, settings)
   if (head.toString('hex', 0, 8) === 'd0cf11e0a1b11ae1') throw new ReadRefused('This is an old or a locked Excel workbook. Open it, save it as .xlsx without a password, or export the list as CSV, and upload that.')
   if (/\.xls[xmb]$/i.test(settings.name)) throw new ReadRefused('The name says that this is a workbook, and the content is none. Upload the workbook itself, or the list as CSV.')
-  if (startsWithObject(head)) return yield* parseJsonLines(path, settings)
+  if (startsWithObject(head)) return yield* (await import('./json-lines.ts')).parseJsonLines(path, settings)
   if (/\.(jsonl|ndjson)$/i.test(settings.name) || /^\s*\[\s*[[{]/.test(head.toString())) throw new ReadRefused('This is not JSON lines: each line is to hold one object, and nothing stands around them. Export the list as JSON lines or CSV.')
-  yield* parseCsv(path, settings, settings.name, settings.headerRow === 0)
+  yield* (await import('./csv.ts')).parseCsv(path, settings, settings.name, settings.headerRow === 0)
 }
 
 async function headOf(path: string): Promise<Buffer> {
