@@ -22,7 +22,7 @@ export async function readShell(db: Db, request: FastifyRequest): Promise<Shell>
   const outside = { ...scope as PersonScope, engagement: null }
   const { waiting, counts } = await inScope(db, outside, async (trx) => ({
     // Whoever looks as somebody of the client learns nothing of that person's other engagements.
-    waiting: scope.viewer ? 0 : await countWaiting(trx, outside), counts: inside ? await countTabs(trx, inside) : null,
+    waiting: scope.viewer ? emptyShell.waiting : await countWaiting(trx, outside), counts: inside ? await countTabs(trx, inside) : null,
   }))
   return {
     person: { name: signedIn.name, role: inside?.role && !inside.viewer ? roleName(inside.role) : signedIn.rank ? rankName(signedIn.rank) : 'client' },

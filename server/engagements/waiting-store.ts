@@ -33,10 +33,11 @@ export async function listWaiting(trx: Tx, scope: PersonScope): Promise<{ things
   return { things: result.rows, total: result.rows[0]?.total ?? 0 }
 }
 
-/** How many things wait; the transaction must not be inside an engagement. */
-export async function countWaiting(trx: Tx, scope: PersonScope): Promise<number> {
-  const result = await sql<{ total: number }>`with ${mine(scope)} select count(*) as total from (${waiting(scope)}) waiting`.execute(trx)
-  return result.rows[0]?.total ?? 0
+/** How many things wait, up to MOST, and whether there are more: every page asks. The transaction must not be inside an engagement. */
+export async function countWaiting(trx: Tx, scope: PersonScope): Promise<{ count: number, more: boolean }> {
+  const { rows } = await sql<{ found: number }>`with ${mine(scope)} select count(*) as found from (select from (${waiting(scope)}) everything limit ${MOST + 1}) waiting`.execute(trx)
+  const found = rows[0]?.found ?? 0
+  return { count: Math.min(found, MOST), more: found > MOST }
 }
 
 function mine(scope: PersonScope): RawBuilder<unknown> {

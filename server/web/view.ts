@@ -42,7 +42,8 @@ export type Shell = {
   readonly engagement: { readonly id: string, readonly client: string, readonly firm: string, readonly label: string } | null
   /** The tabs this person may open, with the number of things behind each or null. */
   readonly tabs: readonly { readonly name: TabName, readonly count: number | null }[]
-  readonly waiting: number
+  /** How many things wait for the person, and whether there are more than were counted. */
+  readonly waiting: { readonly count: number, readonly more: boolean }
   /** Whom of the client the person looks as, and where to end that. */
   readonly viewing?: { readonly name: string, readonly role: string, readonly end: string }
 }
@@ -59,7 +60,7 @@ declare module 'fastify' {
 export type ViewOptions = { readonly shell: (request: FastifyRequest) => Promise<Shell> }
 
 /** Stands around a page that belongs to nobody in particular. */
-export const emptyShell: Shell = { person: null, organization: null, engagement: null, tabs: [], waiting: 0 }
+export const emptyShell: Shell = { person: null, organization: null, engagement: null, tabs: [], waiting: { count: 0, more: false } }
 
 const folder = new URL('../../views/', import.meta.url)
 let read: ReadonlyMap<string, HandlebarsTemplateDelegate> | undefined

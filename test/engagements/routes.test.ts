@@ -116,6 +116,18 @@ t.test('home says what waits, for each side its own, and the head carries the sa
   t.match((await ours.owner.get('/')).body, '0 of 3 accepted')
 })
 
+t.test('the head counts what waits up to two hundred, and says when there is more', async (t) => {
+  const waits = (first: number, count: number) => Array.from({ length: count }, (_, index) => ({
+    engagement_id: ours.engagement.id, number: first + index, kind: 'document' as const, title: 'Policy', ask: 'x', owner_id: ours.owner.id, due_on: '2026-01-02', status: 'submitted' as const, created_by: ours.senior.id, issued_at: new Date(), issued_by: ours.senior.id,
+  }))
+  await owner.insertInto('request').values(waits(1001, 199)).execute()
+  t.match((await ours.senior.get('/')).body, '<span class="count mine">200</span>')
+  await owner.insertInto('request').values(waits(2001, 1)).execute()
+  const { body } = await ours.senior.get('/')
+  t.match(body, '<span class="count mine">200+</span>')
+  t.match(body, '201 things wait for you, Tom')
+})
+
 t.test('the jump box leads a number to its thing and words to a search', async (t) => {
   await ours.staff.post(`${ours.base}/controls`, {
     number: 'AC-02', text: 'Leavers lose access.', source: 'List', ownerTitle: 'IT', frequencies: ['daily'], type: 'preventive', nature: 'manual', risk: 'low', criteria: 'CC6.2',

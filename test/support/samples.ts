@@ -15,7 +15,7 @@ export function samplesWith(text: string): Readonly<Record<string, object>> {
   const options = [{ value: text, label: text, hint: text }, { value: 'b', label: 'B' }]
   const field = { form, name: 'one', label: text, hint: text, placeholder: text }
   const page = {
-    title: text, frame: 'page', scripts: [], client: text, viewing: { name: text, role: text, end: '/engagements/1/client-view/end' }, base: '/engagements/1', organization: text, waiting: 3, body: '<p>fixed</p>',
+    title: text, frame: 'page', scripts: [], client: text, viewing: { name: text, role: text, end: '/engagements/1/client-view/end' }, base: '/engagements/1', organization: text, waiting: { count: 200, more: true }, body: '<p>fixed</p>',
     person: { name: text, role: text }, engagement: { id: '1', client: text, firm: text, label: text },
     tabs: [{ word: 'Requests', href: '/engagements/1/requests', count: 60, current: true }],
   }

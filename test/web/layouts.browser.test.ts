@@ -11,7 +11,7 @@ const shell: Shell = {
   engagement: { id: '7f3a', client: 'PaySmart Global', firm: 'Harlow & Pine CPAs', label: 'SOC 2 Type 2 · FY26' },
   tabs: [{ name: 'overview', count: null }, { name: 'controls', count: 39 }, { name: 'requests', count: 60 }, { name: 'populations', count: 10 },
     { name: 'testing', count: 41 }, { name: 'exceptions', count: 4 }, { name: 'matrix', count: null }, { name: 'trail', count: null }, { name: 'team', count: null }],
-  waiting: 9,
+  waiting: { count: 9, more: false },
 }
 const model: FailurePage = { title: 'Not now', what: 'A reviewed cell is not edited.', next: 'Nothing was changed.' }
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"

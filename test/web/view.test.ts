@@ -5,7 +5,7 @@ import { assetUrl, registerAssets } from '../../server/web/assets.ts'
 import type { FailurePage } from '../../server/web/failure.ts'
 import { emptyShell, registerViews, renderTemplate, type PageOptions, type Shell } from '../../server/web/view.ts'
 
-const person: Shell = { ...emptyShell, person: { name: 'Tom <Bergstrom>', role: 'senior' }, organization: 'Harlow & Pine CPAs', waiting: 2 }
+const person: Shell = { ...emptyShell, person: { name: 'Tom <Bergstrom>', role: 'senior' }, organization: 'Harlow & Pine CPAs', waiting: { count: 2, more: false } }
 const inside: Shell = { ...person, engagement: { id: 'a/b', client: 'PaySmart', firm: 'Harlow & Pine CPAs', label: 'FY26' }, tabs: [{ name: 'overview', count: null }, { name: 'requests', count: 1060 }] }
 const model: FailurePage = { title: 'A & B', what: '<b>', next: '' }
 
