@@ -21,10 +21,11 @@ export type BoardRow = Card & {
 export async function listBoard(trx: Tx, scope: EngagementScope, controlId: string | null = null): Promise<BoardRow[]> {
   const engagement = scope.engagement.id
   const { rows } = await sql<BoardRow>`
-    with items as (select test_line_id, count(*)::int as items from tested_item where engagement_id = ${engagement} group by test_line_id),
+    with item as materialized (select test_line_id, id from tested_item where engagement_id = ${engagement}),
+      items as (select test_line_id, count(*)::int as items from item group by test_line_id),
       letters as (select test_line_id, count(*)::int as letters from attribute where engagement_id = ${engagement} group by test_line_id),
       filled as (select cell.test_line_id, count(*) filter (where result <> 'pending' and not stale)::int as done, count(distinct item_id) filter (where result = 'deviation')::int as deviating
-        from cell join tested_item item on item.engagement_id = cell.engagement_id and item.test_line_id = cell.test_line_id and item.id = cell.item_id
+        from cell join item on item.test_line_id = cell.test_line_id and item.id = cell.item_id
         where cell.engagement_id = ${engagement} group by cell.test_line_id),
       notes as (select test_line_id, count(*)::int as notes from review_note where engagement_id = ${engagement} and status <> 'cleared' group by test_line_id),
       signed as (select test_line_id, max(person.name) filter (where kind = 'prepared') as preparer, (array_agg(person_id) filter (where kind = 'prepared'))[1] as preparer_id,
