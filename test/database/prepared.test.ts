@@ -34,6 +34,17 @@ t.test('a kept statement that is refused can be asked again', async (t) => {
   }
 })
 
+t.test('a statement that is to be kept in a transaction which has failed already is kept the next time', async (t) => {
+  const ask = (of: Db) => sql<{ n: number }>`select ${6}::integer * ${7}::integer as n`.execute(of)
+  for (let use = 0; use < 2; use += 1) await ask(db)
+  await t.rejects(db.transaction().execute(async (trx) => {
+    await sql`select 1 / 0`.execute(trx).catch(() => {})
+    await ask(trx)
+  }), /aborted/)
+  for (let use = 0; use < 3; use += 1) t.strictSame((await ask(db)).rows, [{ n: 42 }])
+  t.equal(await prepared(db, 'select $1::integer *'), 1)
+})
+
 t.test('lists of every length get no names of their own, and names end at 250', async (t) => {
   const nameOf = nameStatements()
   t.strictSame(Array.from({ length: 5_000 }, (_, length) => nameOf(`list of ${length}`)).filter(Boolean), [])
