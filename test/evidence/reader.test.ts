@@ -60,16 +60,18 @@ t.test('archives of many names and of archives are listed, never unpacked', asyn
 })
 
 t.test('a log of one endless line is read without being held', async (t) => {
+  // One part sent again and again, so that nothing of the test's own waits to be collected.
   const part = Buffer.alloc(1024 * 1024, 120)
-  const file = await keep('endless.log', Readable.from(Array.from({ length: 256 }, () => part)))
   const before = process.memoryUsage.rss()
+  const file = await keep('endless.log', Readable.from(Array.from({ length: 256 }, () => part)))
   const { reading } = await readContents(vault, file)
   t.match(reading, { kind: 'lines', total: 1 })
   if (reading.kind !== 'lines') return
   const [line] = await readLines(vault, file.sha256, reading.facts, { from: 1, limit: 10 })
   t.match(line, { number: 1, cut: true })
   t.equal(line?.text.length, 500)
-  t.ok(process.memoryUsage.rss() - before < 128 * 1024 * 1024, 'memory grows by less than half the file')
+  const grown = process.memoryUsage.rss() - before
+  t.ok(grown < 80 * 1024 * 1024, `memory does not grow with the file (${grown})`)
 })
 
 t.test('every line of a text is found again by its number, wherever the chunks end', async (t) => {
