@@ -41,17 +41,21 @@ export function talliedGrid() {
     (select coalesce(json_agg(json_build_array(line, note)), '[]') from told where result = 'deviation') as deviating`
 }
 
-/** What `talliedGrid` counts in: `told`, the results on items that stand; `asked`, the attributes; `part`, the items of each part of a sample; `held`, the results on each attribute. */
+/**
+ * What `talliedGrid` counts in: `told`, the results on items that stand, with one empty row for an item that has none;
+ * `asked`, the attributes; `part`, the items of each part of a sample; `held`, the results on each attribute. Items are
+ * joined once: how few of them the planner expects among millions makes it compare every pair in a second join.
+ */
 export function griddedFor(id: string) {
   return sql`with
     item as materialized (select test_line_id as line, id, further from tested_item where engagement_id = ${id}),
     asked as materialized (select test_line_id as line, letter from attribute where engagement_id = ${id}),
     told as materialized (select item.line, item.further, item.id as item, cell.letter, cell.result, cell.note, cell.stale
-      from item join cell on cell.engagement_id = ${id} and cell.test_line_id = item.line and cell.item_id = item.id where cell.result <> 'pending'),
-    part as materialized (select line, item.further, count(*) as items, count(*) filter (where tested.deviates) as deviating, count(*) filter (where tested.results = letters) as decided
-      from item join (select line, count(*) as letters from asked group by line) of_line using (line)
-        left join (select line, item as id, count(*) as results, bool_or(result = 'deviation') as deviates from told group by line, item) tested using (line, id)
-      group by line, item.further),
+      from item left join cell on cell.engagement_id = ${id} and cell.test_line_id = item.line and cell.item_id = item.id and cell.result <> 'pending'),
+    part as materialized (select line, further, count(*) as items, count(*) filter (where deviates) as deviating, count(*) filter (where results = letters) as decided
+      from (select line, further, count(result) as results, bool_or(result = 'deviation') as deviates from told group by line, further, item) tested
+        join (select line, count(*) as letters from asked group by line) of_line using (line)
+      group by line, further),
     held as materialized (select line, further, letter, count(*) filter (where result <> 'not_applicable') as applicable, count(*) filter (where result = 'deviation') as deviations,
         count(*) filter (where result = 'not_applicable') as not_applicable, count(*) filter (where stale) as stale
       from told group by line, further, letter)`
