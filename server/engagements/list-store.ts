@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
+import { containing } from '../database/pattern.ts'
 import type { EngagementFacts, Role } from '../scope.ts'
 import type { Moved } from './milestones.ts'
 import type { Phase } from './phases.ts'
@@ -42,7 +43,7 @@ export type ListedEngagement = Pick<EngagementFacts, 'id' | 'client' | 'system' 
 
 /** One page of the engagements the caller may list; only what stands on it is counted. The transaction must not be inside an engagement. */
 export async function listPage(trx: Tx, { q, client, person, phase, sort, down, page }: ListQuery): Promise<ListedEngagement[]> {
-  const words = q === '' ? '' : `%${q.replace(/[\\%_]/g, String.raw`\$&`)}%`
+  const words = q === '' ? '' : containing(q)
   const { rows } = await sql<ListedEngagement>`select total, id, client_name as client, system_name as system, type, as_of as "asOf", period_start as "periodStart", period_end as "periodEnd",
       zone, phase, purpose, role, release_date as "releaseDate", assembly_days as "assemblyDays", archived, requests, accepted, with_firm as "withFirm", overdue, next_due as "nextDue",
       lines, concluded, exceptions, team, moved

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
+import { containing } from '../database/pattern.ts'
 import { NotFound } from '../errors.ts'
 import type { EngagementScope } from '../scope.ts'
 
@@ -7,7 +8,7 @@ export type ReusableFile = Awaited<ReturnType<typeof listReusable>>[number]
 
 /** Files accepted for other requests of the engagement that may stand as evidence for this one too, newest first; `words` narrows by name, title or number. */
 export async function listReusable(trx: Tx, scope: EngagementScope, requestId: string, { words = '', limit = 20 }: { readonly words?: string, readonly limit?: number } = {}) {
-  const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = containing(words)
   return await reusable(trx, scope, requestId)
     .where((eb) => eb.or([
       eb('evidence_file.name', 'ilike', pattern), eb('request.title', 'ilike', pattern),

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Tx } from '../database/connect.ts'
+import { containing } from '../database/pattern.ts'
 import type { EngagementScope } from '../scope.ts'
 import type { Browse, Cursor } from './browse.ts'
 
@@ -89,7 +90,7 @@ function meeting(list: Listed, browse: Browse) {
   const cell = filter.column < 0 ? sql`array_to_string(cells, chr(31))` : sql`cells[${filter.column + 1}::integer]`
   if (filter.how === 'equals') return sql`${period} and ${cell} = ${filter.value}`
   if (filter.how === 'blank') return sql`${period} and ${cell} !~ '\\S'`
-  return sql`${period} and ${cell} ilike ${`%${filter.value.replaceAll(/[\\%_]/g, '\\$&')}%`}`
+  return sql`${period} and ${cell} ilike ${containing(filter.value)}`
 }
 
 function beyond(browse: Browse, stage: Stage, after: Cursor | null) {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
+import { containing } from '../database/pattern.ts'
 import type { RequestKind, RequestStatus } from '../database/schema/requests.ts'
 import type { EngagementScope } from '../scope.ts'
 import { visible } from './store.ts'
@@ -95,7 +96,7 @@ function dueWithin({ when, today }: NonNullable<RequestFilter['due']>) {
 function holdsWords(scope: EngagementScope, words: string) {
   // What its owner has not handed in yet is not found by its name either.
   const prepares = scope.role === 'owner' || scope.role === 'lead'
-  const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = containing(words)
   return sql<boolean>`(request.title ilike ${pattern} or request.ask ilike ${pattern} or request.reference ilike ${pattern} or request.external_id ilike ${pattern}
     or 'R-' || lpad(request.number::text, 3, '0') ilike ${pattern}
     or request.id in (select file.request_id from evidence_file file

@@ -15,11 +15,6 @@ export function textQuery(words: readonly string[]): string | null {
   return terms.length === 0 ? null : terms.map((term) => `'${term}':*`).join(' & ')
 }
 
-/** Patterns for LIKE, one for each word, with its wildcards taken by the letter. */
-export function patternsOf(words: readonly string[]): string[] {
-  return words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
-}
-
 /** About `reach` characters on both sides of the first word found, cut at words, on one line. */
 export function excerpt(text: string, words: readonly string[], reach = 90): string {
   const line = text.replace(/\s+/g, ' ').trim()

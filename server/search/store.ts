@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Tx } from '../database/connect.ts'
+import { containing } from '../database/pattern.ts'
 import { personOf, type EngagementScope } from '../scope.ts'
-import { patternsOf, textQuery } from './rules.ts'
+import { textQuery } from './rules.ts'
 
 /** One thing found: its number, what it is called and the text the words stand in. */
 export type Found = { readonly number: number, readonly name: string, readonly title: string, readonly text: string }
@@ -98,7 +99,7 @@ function evidence(scope: EngagementScope, join: RawBuilder<unknown> = sql``): Ra
 }
 
 function holds(text: RawBuilder<unknown>, words: readonly string[]): RawBuilder<boolean> {
-  return sql`lower(${text}) like all (${sql.val(patternsOf(words))}::text[])`
+  return sql`lower(${text}) like all (${sql.val(words.map((word) => containing(word)))}::text[])`
 }
 
 async function all<T>(trx: Tx, query: RawBuilder<unknown>): Promise<T[]> {
