@@ -9,7 +9,7 @@ import type { PageModel } from '../web/view.ts'
 import { MAX_PASSWORD, MIN_PASSWORD } from './passwords.ts'
 import type { OwnAccount } from './own-actions.ts'
 import { browserName, mayHandleRank, type AccountState } from './rules.ts'
-import type { Account, FirmPerson, FoundInvitation } from './store.ts'
+import { PEOPLE_PAGE, type Account, type FirmPerson, type FoundInvitation, type PeopleQuery } from './store.ts'
 import { drawKey, writeKey, type KeyPicture } from './two-step.ts'
 
 type WithForm = PageModel & { readonly form: FormState }
@@ -24,6 +24,7 @@ type AccountPage = WithForm & {
 }
 type PeoplePage = WithForm & {
   readonly ranks: readonly Choice[], readonly done: string | null
+  readonly q: string, readonly total: number, readonly first: number, readonly last: number, readonly previous: string | null, readonly next: string | null
   readonly people: readonly (Omit<FirmPerson, 'rank' | 'state'> & {
     readonly rank: string, readonly label: { readonly word: string, readonly tone: string, readonly icon: IconName }
     readonly mayInvite: boolean, readonly mayTakeTwoStep: boolean, readonly mayRemove: boolean, readonly gone: boolean
@@ -114,8 +115,13 @@ export function accountPage(person: SignedIn, { account, sessions, codesLeft }: 
   }
 }
 
-export function peoplePage(scope: PersonScope, people: readonly FirmPerson[], done: string | undefined, typed: unknown = {}, error?: Invalid): PeoplePage {
+type Shown = { readonly people: readonly FirmPerson[], readonly total: number, readonly asked: PeopleQuery, readonly done?: string | undefined, readonly typed?: unknown, readonly error?: Invalid }
+
+export function peoplePage(scope: PersonScope, { people, total, asked, done, typed = {}, error }: Shown): PeoplePage {
+  const skipped = (asked.page - 1) * PEOPLE_PAGE
   return {
+    q: asked.q, total, first: skipped + 1, last: skipped + people.length,
+    previous: asked.page > 1 ? peopleAddress({ ...asked, page: asked.page - 1 }) : null, next: skipped + people.length < total ? peopleAddress({ ...asked, page: asked.page + 1 }) : null,
     title: 'People of the firm', done: peopleNotices[done ?? ''] ?? null,
     ranks: ranks.filter((rank) => mayHandleRank(scope.rank, rank)).map((rank) => ({ value: rank, label: rankWords[rank] })),
     people: people.map((person) => {
@@ -132,6 +138,10 @@ export function peoplePage(scope: PersonScope, people: readonly FirmPerson[], do
     }),
     form: formState(typed, error),
   }
+}
+
+function peopleAddress({ q, page }: PeopleQuery): string {
+  return `/people?${new URLSearchParams({ ...q === '' ? {} : { q }, page: String(page) }).toString()}`
 }
 
 const ranks = ['staff', 'senior', 'manager', 'partner'] as const satisfies readonly FirmRank[]

@@ -18,12 +18,14 @@ const personForm = z.object({
   title: z.string().max(120, 'Keep the title under 120 characters.').default(''),
   rank: z.enum(['partner', 'manager', 'senior', 'staff'], 'Choose a rank.'),
 })
-const notice = z.object({ done: z.string().optional() }).catch({})
+const asking = z.object({
+  q: z.string().max(200).default('').catch(''), page: z.coerce.number().int().min(1).max(100_000).default(1).catch(1), done: z.string().optional().catch(undefined),
+})
 
 /** The firm's people and their accounts. */
 export async function peopleRoutes(app: FastifyInstance, site: Site): Promise<void> {
   app.get('/people', { config: { permit: 'account.manage' } }, async (request, reply) => {
-    return await showPeople(site, request, reply, { done: notice.parse(request.query).done })
+    return await showPeople(site, request, reply)
   })
 
   app.post('/people', { config: { permit: 'account.manage' } }, async (request, reply) => {
@@ -63,12 +65,11 @@ export async function peopleRoutes(app: FastifyInstance, site: Site): Promise<vo
   })
 }
 
-type Showing = { done?: string | undefined, typed?: unknown, error?: Invalid }
-
-async function showPeople(site: Site, request: FastifyRequest, reply: FastifyReply, { done, typed, error }: Showing): Promise<FastifyReply> {
+async function showPeople(site: Site, request: FastifyRequest, reply: FastifyReply, refused: { readonly typed?: unknown, readonly error?: Invalid } = {}): Promise<FastifyReply> {
   const scope = callerScope(request)
-  const people = await inScope(site.db, scope, async (trx) => listFirmPeople(trx, scope.organizationId ?? ''))
-  return await reply.page('accounts/people', peoplePage(scope, people, done, typed, error), { status: error ? 422 : 200 })
+  const { done, ...asked } = readForm(asking, request.query)
+  const found = await inScope(site.db, scope, async (trx) => listFirmPeople(trx, scope.organizationId ?? '', asked))
+  return await reply.page('accounts/people', peoplePage(scope, { ...found, asked, done, ...refused }), { status: refused.error ? 422 : 200 })
 }
 
 function personIn(request: FastifyRequest): string {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Tx } from '../database/connect.ts'
+import { containing } from '../database/pattern.ts'
 import type { FirmRank } from '../scope.ts'
 import type { AccountState } from './rules.ts'
 
@@ -192,13 +193,18 @@ export async function removeTwoStepOf(trx: Tx, personId: string): Promise<number
   return result.rows[0]?.ended ?? null
 }
 
-/** Everybody of the firm, those who left last. */
-export async function listFirmPeople(trx: Tx, firmId: string): Promise<FirmPerson[]> {
-  const result = await sql<FirmPerson>`
-    select person.id, name, email, title, rank, created_at as "addedAt",
-      case when removed_at is not null then 'removed' else standing end as state
-    from person join account_standing((select array_agg(id) from person where organization_id = ${firmId})) standings on standings.person_id = person.id
-    where organization_id = ${firmId}
-    order by removed_at is not null, name`.execute(trx)
-  return result.rows
+/** What the firm's people are narrowed to, by name or address; `page` counts from 1. */
+export type PeopleQuery = { readonly q: string, readonly page: number }
+export const PEOPLE_PAGE = 50
+
+/** A page of the firm's people and how many there are in all, those who left last. */
+export async function listFirmPeople(trx: Tx, firmId: string, { q, page }: PeopleQuery): Promise<{ people: FirmPerson[], total: number }> {
+  const { rows } = await sql<FirmPerson & { total: number }>`
+    with listed as materialized (select *, count(*) over () as total from person
+      where organization_id = ${firmId} and (name ilike ${containing(q)} or email ilike ${containing(q)})
+      order by removed_at is not null, name, id limit ${PEOPLE_PAGE} offset ${(page - 1) * PEOPLE_PAGE})
+    select listed.id, name, email, title, rank, created_at as "addedAt", case when removed_at is not null then 'removed' else standing end as state, total
+    from listed join account_standing(array(select id from listed)) standings on standings.person_id = listed.id
+    order by removed_at is not null, name, listed.id`.execute(trx)
+  return { people: rows, total: rows[0]?.total ?? 0 }
 }

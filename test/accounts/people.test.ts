@@ -92,3 +92,32 @@ t.test('nobody removes themselves, a manager no partner, and no one a client or 
   for (const id of [ours.lead.id, randomUUID(), 'everybody']) t.equal((await ours.partner.post(`/people/${id}/removal`)).status, 404, id)
   t.equal((await ours.partner.post(`/people/${ours.manager.id}/removal`)).status, 303, 'a partner removes a manager')
 })
+
+t.test('a large firm is read a page at a time and found by name or address', async (t) => {
+  const organizationId = ours.partner.scope.organizationId!
+  await owner.insertInto('person').values(Array.from({ length: 120 }, (_, index) => ({
+    id: randomUUID(), organization_id: organizationId, name: `Zoe ${String(index).padStart(3, '0')}%`, email: `zoe_${index}@harlowpine.example`, title: '', rank: 'staff' as const,
+  }))).execute()
+  const total = await owner.selectFrom('person').select((eb) => eb.fn.countAll<number>().as('count')).where('organization_id', '=', organizationId).executeTakeFirstOrThrow()
+  const seen: string[] = []
+  for (let next: string | undefined = '/people'; next;) {
+    const { status, body } = await ours.partner.get(next)
+    t.equal(status, 200)
+    t.match(body, `${total.count} people`)
+    const names = [...body.matchAll(/<th scope="row" class="first"><b>([^<]+)/g)].map(([, name]) => name!)
+    t.ok(names.length <= 50)
+    seen.push(...names)
+    next = /rel="next" href="([^"]+)"/.exec(body)?.[1]?.replaceAll('&#x3D;', '=')
+  }
+  t.equal(seen.length, total.count, 'everybody once')
+  t.strictSame(seen.filter((name) => name.startsWith('Zoe')), Array.from({ length: 120 }, (_, index) => `Zoe ${String(index).padStart(3, '0')}%`))
+  const found = async (path: string) => [...(await ours.partner.get(path)).body.matchAll(/<th scope="row" class="first"><b>([^<]+)/g)].map(([, name]) => name!)
+  t.strictSame(await found('/people?q=zoe+004'), ['Zoe 004%'])
+  t.strictSame(await found('/people?q=ZOE_7%40'), ['Zoe 007%'])
+  t.equal((await found('/people?q=00%25&page=1')).length, 2, 'a sign of the database means itself')
+  const second = await ours.partner.get('/people?q=zoe&page=2')
+  t.match(second.body, /rel="prev" href="\/people\?q&#x3D;zoe&amp;page&#x3D;1"/)
+  t.match(second.body, /value="zoe"/)
+  t.match((await ours.partner.get('/people?q=nobody+of+that+name')).body, /Nobody fits/)
+  for (const odd of ['page=0', 'page=-3', 'page=x', `q=${'x'.repeat(300)}`, 'page=99999']) t.equal((await ours.partner.get(`/people?${odd}`)).status, 200, odd)
+})
