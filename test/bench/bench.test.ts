@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { listBenches, meets, runBench } from './bench.ts'
 import { readMachine } from './machine.ts'
@@ -20,6 +21,13 @@ for (const name of benches) {
     t.ok(result.lines.every(({ what }) => page.includes(what)), 'the README can show it')
   })
 }
+
+t.test('the bench runs as the program does', (t) => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { scripts: Record<'start' | 'bench', string> }
+  const flags = (script: string) => script.match(/ --\S+/g)
+  t.strictSame(flags(scripts.bench), flags(scripts.start), 'processes that a bench starts have what it has')
+  t.end()
+})
 
 t.test('an aim is missed on its own side: more time, fewer a second, more than was allowed', async (t) => {
   const ours = { median: 10, min: 9, max: 11 }
