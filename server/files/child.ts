@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { startFenced } from './fenced.ts'
 
 export type ChildTask = {
   /** The program beside this file. */
@@ -19,7 +18,6 @@ export type ChildTask = {
 /** What a child wrote, or why it was ended: it took too long, too much memory, wrote too much, or broke down. */
 export type ChildEnd = { readonly ended: 'well', readonly output: Buffer } | { readonly ended: 'time' | 'memory' | 'output' | 'broken' }
 
-const ownFiles = fileURLToPath(new URL('../../', import.meta.url))
 const mostMemory = 512 * 1024 * 1024
 const mostOutput = 64 * 1024 * 1024
 const heapMb = 256
@@ -29,14 +27,10 @@ const heapMb = 256
  * nothing and knows no secret; it is ended after 30 s, at 512 MB of memory or 64 MB of output.
  */
 export async function runChild({ program, path, wishes = [], input, timeLimitMs = 30_000, draws = false }: ChildTask): Promise<ChildEnd> {
-  const rights = ['--permission', `--allow-fs-read=${ownFiles}*`, `--allow-fs-read=${path}`, ...draws ? ['--allow-addons'] : []]
-  // The child starts through env -i, because options for Node that tools slip into every child's environment would break its fence.
-  const child = spawn('/usr/bin/env', [
-    '-i', process.execPath, `--max-old-space-size=${heapMb}`, ...rights, '--no-warnings', fileURLToPath(new URL(program, import.meta.url)), path, ...wishes.map(String),
-  ], { stdio: ['pipe', 'pipe', 'ignore'], env: {} })
+  const child = startFenced({ program: new URL(program, import.meta.url), path, words: wishes.map(String), heapMb, draws, stdio: ['pipe', 'pipe', 'ignore'] })
   stepBack(child.pid)
-  child.stdin.on('error', () => {})
-  child.stdin.end(input)
+  child.stdin!.on('error', () => {})
+  child.stdin!.end(input)
   const chunks: Buffer[] = []
   let size = 0
   let reason: 'time' | 'memory' | 'output' | null = null
@@ -44,7 +38,7 @@ export async function runChild({ program, path, wishes = [], input, timeLimitMs 
     reason ??= why
     child.kill('SIGKILL')
   }
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout!.on('data', (chunk: Buffer) => {
     size += chunk.length
     if (size > mostOutput) stop('output')
     else chunks.push(chunk)

@@ -3,11 +3,12 @@ import type { Socket } from 'node:net'
 import { Readable, type Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { stepBack } from './child.ts'
+import { handSource, takesSource } from './child-source.ts'
 import type { MediaKind } from './media.ts'
 import type { PreviewHeader } from './preview.process.ts'
 import type { Vault } from './vault.ts'
 
-const child = fileURLToPath(new URL('./preview.process.ts', import.meta.url))
+const program = new URL('./preview.process.ts', import.meta.url)
 const mostInput = 512 * 1024 * 1024
 const mostOutput = 32 * 1024 * 1024
 /** Milliseconds a process waits for another picture. */
@@ -87,7 +88,8 @@ function hold(one: Draughtsman, stays: boolean): void {
 
 function startDraughtsman(): Draughtsman {
   // An empty environment: the process that parses hostile bytes knows no secret of ours.
-  const started = spawn(process.execPath, ['--max-old-space-size=128', child], { cwd: '/', env: {}, stdio: ['pipe', 'pipe', 'ignore'] })
+  const started = spawn(process.execPath, ['--max-old-space-size=128', takesSource, fileURLToPath(program)], { cwd: '/', env: {}, stdio: ['pipe', 'pipe', 'ignore', 'pipe'] }) as Draughtsman
+  handSource(started, program)
   started.stdin.on('error', () => {})
   stepBack(started.pid)
   return started

@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { startFenced } from '../files/fenced.ts'
 import { frameReader } from './frames.ts'
 import { openRows } from './packed.ts'
 import { figure, ReadRefused, type Limits, type TablePart, type Wishes } from './table.ts'
@@ -15,8 +15,7 @@ export type ReadOptions = Partial<Limits & Wishes> & {
 const defaults = { maxRows: 1_000_000, maxColumns: 50, maxCellBytes: 1_000_000, name: '', sheet: null, headerRow: null, timeoutMs: 300_000, heapMb: 128 }
 type Settings = Limits & Wishes & { readonly timeoutMs: number, readonly heapMb: number }
 
-const program = fileURLToPath(new URL('read.process.ts', import.meta.url))
-const ownFiles = fileURLToPath(new URL('../../', import.meta.url))
+const program = new URL('read.process.ts', import.meta.url)
 
 /**
  * Reads a list file in a child process that may read that file and the program's own, write nothing,
@@ -64,12 +63,8 @@ export async function* readTable(path: string, options: ReadOptions = {}): Async
 }
 
 function start(path: string, { name, sheet, headerRow, maxRows, maxColumns, maxCellBytes, heapMb }: Settings): ChildProcess {
-  const rights = ['--permission', `--allow-fs-read=${ownFiles}*`, `--allow-fs-read=${path}`]
-  // The child starts through env -i, because options for Node that tools slip into every child's environment would break its fence.
-  return spawn('/usr/bin/env', [
-    '-i', process.execPath, `--max-old-space-size=${heapMb}`, ...rights, '--no-warnings', program,
-    path, JSON.stringify({ name, sheet, headerRow, maxRows, maxColumns, maxCellBytes } satisfies Limits & Wishes),
-  ], { stdio: ['ignore', 'pipe', 'pipe'], env: {} })
+  const wishes = { name, sheet, headerRow, maxRows, maxColumns, maxCellBytes } satisfies Limits & Wishes
+  return startFenced({ program, path, words: [JSON.stringify(wishes)], heapMb, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 function listen(child: ChildProcess): () => string {

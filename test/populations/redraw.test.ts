@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -87,7 +87,10 @@ t.test('what cannot be drawn again is said and nothing else', async (t) => {
 })
 
 t.test('as a command it prints the keys alone, and a refusal with exit code 2', async (t) => {
-  const run = (...args: string[]) => spawnSync(process.execPath, [new URL('../../server/populations/redraw.command.ts', import.meta.url).pathname, ...args], { encoding: 'utf8', env: {} })
+  const root = new URL('../../', import.meta.url)
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: { redraw: string } }
+  const [, ...words] = scripts.redraw.split(' ')
+  const run = (...args: string[]) => spawnSync(process.execPath, [...words, ...args], { encoding: 'utf8', env: {}, cwd: root })
   const well = run(...base, '-n', '3')
   t.match(well, { status: 0, stdout: draw(all, seed, 3).map(({ key }) => `${key}\n`).join(''), stderr: '' })
   t.match(run(...base, '-n', '0'), { status: 2, stdout: '', stderr: /whole number/ })
