@@ -73,6 +73,21 @@ t.test('inside an engagement only its own rows are seen', async (t) => {
   }
 })
 
+t.test('where several processes work on a statement, each sees the scope and no more', async (t) => {
+  const divided = async <T>(scope: Scope, work: (trx: Tx) => Promise<T>): Promise<T> => inScope(db, scope, async (trx) => {
+    for (const setting of ['parallel_setup_cost = 0', 'parallel_tuple_cost = 0', 'min_parallel_table_scan_size = 0', 'parallel_leader_participation = off']) await sql`set local ${sql.raw(setting)}`.execute(trx)
+    return await work(trx)
+  })
+  const outside = { ...ours.lead.scope, engagement: null, role: null }
+  for (const table of tables) {
+    for (const team of [ours, outsiders]) t.strictSame(await divided(team.staff.scope, async (trx) => engagementsIn(trx, table)), [team.engagement.id], table)
+    t.strictSame(await divided(nobody, async (trx) => engagementsIn(trx, table)), [], table)
+    t.strictSame(await divided(outside, async (trx) => engagementsIn(trx, table)), workpapers.has(table) ? [] : [ours.engagement.id], table)
+  }
+  const plan = await divided(ours.staff.scope, async (trx) => sql<{ line: string }>`explain (analyze) select distinct engagement_id from population_row`.execute(trx))
+  t.match(plan.rows.map((row) => Object.values(row)[0]).join('\n'), /Workers Launched: [1-9]/)
+})
+
 t.test('a person outside any engagement sees rows of theirs, until they leave the team', async (t) => {
   const scope = { ...ours.lead.scope, engagement: null, role: null }
   for (const table of tables) t.strictSame(await inScope(db, scope, async (trx) => engagementsIn(trx, table)), workpapers.has(table) ? [] : [ours.engagement.id], table)
