@@ -24,7 +24,7 @@ for (const name of benches) {
 
 t.test('the bench runs as the program does', (t) => {
   const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { scripts: Record<'start' | 'bench', string> }
-  const flags = (script: string) => script.match(/ --\S+/g)
+  const flags = (script: string) => script.match(/ --\S+|\bMALLOC_\S+/g)?.toSorted()
   t.strictSame(flags(scripts.bench), flags(scripts.start), 'processes that a bench starts have what it has')
   t.end()
 })
